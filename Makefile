@@ -1,0 +1,70 @@
+# The portal's commands. Each works on a machine with only Python 3.11, make and git.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+# What an installation gives in its environment; for these commands on one's own machine it is given here.
+SITE := SITE_URL=http://127.0.0.1:$(PORT) SECRET_KEY="$$(cat var/secret-key)"
+DEVELOPMENT := DEBUG=1 SITE_URL=http://127.0.0.1:$(PORT)
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev editor test lint lock messages bench clean
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/base var/secret-key ## Serve the portal as in production, on 127.0.0.1:8000 (PORT=8137 for another)
+	@$(SITE) $(BIN)/python manage.py migrate --no-input --verbosity 0
+	@$(SITE) $(BIN)/python manage.py load_content --if-empty
+	@$(SITE) $(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@echo "Make the first editor in another terminal: make editor"
+	@echo "The portal: http://127.0.0.1:$(PORT)/   Editing: http://127.0.0.1:$(PORT)/admin/   Stop: Ctrl+C"
+	@$(SITE) exec $(BIN)/gunicorn --config go4brussels/gunicorn.py --bind 127.0.0.1:$(PORT) go4brussels.wsgi
+
+dev: $(VENV)/dev var/secret-key ## Serve with autoreload, for development
+	@$(DEVELOPMENT) $(BIN)/python manage.py migrate --no-input --verbosity 0
+	@$(DEVELOPMENT) $(BIN)/python manage.py load_content --if-empty
+	$(DEVELOPMENT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+editor: $(VENV)/base var/secret-key ## Make an account that may edit everything
+	$(SITE) $(BIN)/python manage.py createsuperuser
+
+test: $(VENV)/dev ## Run the tests, on SQLite or on the server that DATABASE_URL names
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/dev ## Check style, migrations and interface strings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(DEVELOPMENT) $(BIN)/python manage.py makemigrations --check --dry-run
+
+lock: $(VENV)/dev ## Write the lock files anew, with hashes and without an index
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header pyproject.toml --output-file requirements/base.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header pyproject.toml --group dev --output-file requirements/dev.txt
+
+messages: $(VENV)/dev ## Gather and compile the interface strings (needs gettext)
+	$(DEVELOPMENT) $(BIN)/python manage.py makemessages --locale nl --locale fr --no-location --no-obsolete --ignore var
+	$(DEVELOPMENT) $(BIN)/python manage.py compilemessages --locale nl --locale fr --ignore .venv
+
+bench: $(VENV)/dev ## Print page weights, query counts and requests a second
+	$(DEVELOPMENT) $(BIN)/python manage.py bench $(ARGS)
+
+clean: ## Remove the virtual environment and what can be made again; edits in var/ stay
+	rm -rf $(VENV) var/static .pytest_cache .ruff_cache
+
+$(VENV)/base: requirements/base.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; give it as PYTHON=python3.11")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what the portal needs (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/dev: requirements/dev.txt $(VENV)/base
+	@echo "Installing what development needs (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+var/secret-key:
+	@mkdir -p var
+	@umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))' > $@

@@ -1,0 +1,102 @@
+"""Error pages: in the language of the address, in both where the address has none. No database needed."""
+
+import logging
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.utils.translation import gettext_lazy as _
+
+logger = logging.getLogger(__name__)
+
+HEADINGS = {
+    400: _("This address cannot be read"),
+    403: _("This request was refused"),
+    404: _("This page does not exist"),
+    410: _("This page was withdrawn"),
+    500: _("Something went wrong here"),
+}
+
+# The last resort, where even templates or catalogues fail: no part of it can be missing.
+BARE = """<!doctype html>
+<html lang="nl-BE">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>{status} – Go4Brussels 2030</title>
+<h1>{status} – Go4Brussels 2030</h1>
+<p>Deze pagina kan nu niet worden getoond. Probeer het later opnieuw, of <a href="/nl/">ga naar het begin</a>.</p>
+<p lang="fr-BE">Cette page ne peut pas être affichée pour le moment. Réessayez plus tard ou
+<a href="/fr/">retournez à l’accueil</a>.</p>
+</html>
+"""
+
+
+class Gone(Exception):
+    """The page existed and was withdrawn; `page` says why."""
+
+    def __init__(self, page):
+        super().__init__(str(page))
+        self.page = page
+
+
+def respond(request, status, page=None):
+    """Give the error page in the language of the address; never fails, whatever else does."""
+    languages = [code for code, _name in settings.LANGUAGES]
+    current = getattr(request, "current_app", None)
+    spoken = [current] if current in languages else languages
+    context = {
+        "status": status,
+        "heading": HEADINGS[status],
+        "page": page,
+        "contact": settings.CONTACT_EMAIL,
+        "languages": spoken,
+        "other_languages": [code for code in languages if code not in spoken],
+        "stylesheet": static_address("css/portal.css"),
+        "icon": static_address("icon.svg"),
+    }
+    try:
+        content = render_to_string(f"errors/{status}.html", context)
+    except Exception:
+        logger.exception("The page for error %s could not be drawn; a bare one was served.", status)
+        spoken, content = languages, BARE.format(status=status)
+    # An error is of the moment: no cache may go on telling it once it is mended.
+    headers = {"Content-Language": ", ".join(spoken), "Cache-Control": "no-store"}
+    return HttpResponse(content, status=status, headers=headers)
+
+
+def static_address(name):
+    """Give the address of a static file, without its hash where the manifest does not know it."""
+    try:
+        return static(name)
+    except ValueError:
+        return settings.STATIC_URL + name
+
+
+def bad_request(request, exception=None):
+    return respond(request, 400)
+
+
+def forbidden(request, exception=None):
+    return respond(request, 403)
+
+
+def csrf_failure(request, reason=""):
+    """Give 403 where a form was sent without its token, 405 on public pages: they take no forms at all."""
+    if request.path_info.startswith("/admin/"):
+        return respond(request, 403)
+    return HttpResponseNotAllowed(["GET", "HEAD"])
+
+
+def not_found(request, exception=None):
+    return respond(request, 404)
+
+
+def gone(request, page):
+    """Give the 410 page, which says what was there and why it went."""
+    return respond(request, 410, page)
+
+
+def server_error(request):
+    return respond(request, 500)

@@ -1,0 +1,48 @@
+"""The machine rooms: what crawlers, researchers and orchestrators ask for."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+TEXT = "text/plain; charset=utf-8"
+
+
+@require_safe
+def robots(request):
+    """Give what crawlers may visit (RFC 9309)."""
+    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    return HttpResponse("\n".join(lines), content_type=TEXT)
+
+
+@require_safe
+def security(request):
+    """Give where to report a vulnerability (RFC 9116)."""
+    expires = (datetime.now(UTC) + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: mailto:{settings.SECURITY_EMAIL}",
+        f"Expires: {expires.isoformat().replace('+00:00', 'Z')}",
+        "Preferred-Languages: nl, fr, en",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type=TEXT)
+
+
+@require_safe
+def healthz(request):
+    """Say that the process answers."""
+    return HttpResponse("ok\n", content_type=TEXT)
+
+
+@require_safe
+def readyz(request):
+    """Say whether the database answers: 200, or 503 when it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("the database does not answer\n", content_type=TEXT, status=503)
+    return HttpResponse("ok\n", content_type=TEXT)

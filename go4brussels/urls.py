@@ -1,0 +1,27 @@
+"""The addresses of the site; those of the content, in both languages, are in initiatives/urls.py."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from initiatives import sitemaps, views
+from initiatives.urls import pages
+
+from . import machine
+
+urlpatterns = [
+    path("", views.chooser, name="chooser"),
+    path("nl/", include((pages("nl"), "initiatives"), namespace="nl")),
+    path("fr/", include((pages("fr"), "initiatives"), namespace="fr")),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("robots.txt", machine.robots, name="robots"),
+    path(".well-known/security.txt", machine.security, name="security"),
+    path("healthz", machine.healthz, name="healthz"),
+    path("readyz", machine.readyz, name="readyz"),
+    path("admin/language/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "go4brussels.errors.bad_request"
+handler403 = "go4brussels.errors.forbidden"
+handler404 = "go4brussels.errors.not_found"
+handler500 = "go4brussels.errors.server_error"

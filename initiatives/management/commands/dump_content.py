@@ -1,0 +1,21 @@
+"""Write the content to files."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from initiatives import content
+
+
+class Command(BaseCommand):
+    help = "Write the content to a folder, as the YAML files that load_content reads."
+
+    def add_arguments(self, parser):
+        parser.add_argument("folder", type=Path)
+
+    def handle(self, *, folder, **options):
+        try:
+            paths = content.dump(folder)
+        except OSError as error:
+            raise CommandError(f"{folder} cannot be written: {error.strerror}.") from error
+        self.stdout.write(f"Wrote {len(paths)} files to {folder}.")

@@ -1,0 +1,45 @@
+"""Load the content from its files."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from initiatives import content
+
+
+class Command(BaseCommand):
+    help = "Make the content what the YAML files of a folder say: all of it, checked, or nothing."
+
+    def add_arguments(self, parser):
+        parser.add_argument("folder", nargs="?", type=Path, default=settings.BASE_DIR / "fixtures")
+        parser.add_argument("--yes", action="store_true", help="change a filled database without asking")
+        parser.add_argument("--if-empty", action="store_true", help="leave a filled database as it is")
+
+    def handle(self, *, folder, yes, if_empty, **options):
+        empty = content.is_empty()
+        if if_empty and not empty:
+            self.stdout.write("The database holds content already; it stays as it is.")
+            return
+        if not empty and not yes and not self.agreed(folder):
+            raise CommandError("Nothing was changed.")
+        changes = self.load(folder)
+        self.stdout.write(f"Loaded {folder}: {changes}.")
+
+    def load(self, folder, keep=True):
+        try:
+            return content.load(folder, keep)
+        except content.ContentError as error:
+            raise CommandError(f"{error}\nNothing was changed.") from error
+
+    def agreed(self, folder):
+        """Show what would change, and ask. Raises CommandError where nobody can answer."""
+        changes = self.load(folder, keep=False)
+        if not changes:
+            return True
+        for line in changes.lines():
+            self.stdout.write(line)
+        try:
+            return input(f"Make these changes ({changes})? [y/N] ").strip().lower() in ("y", "yes")
+        except EOFError as error:
+            raise CommandError("Nobody answered. Give --yes to make the changes without asking.") from error

@@ -1,0 +1,203 @@
+"""Worksites, their measures and references, and the priority sectors."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from ..querysets import SectorQuerySet, WorksiteQuerySet
+from .records import Page, Record, code_field, position_field, public_in_both_languages, unique, unique_slugs
+from .strategy import Objective
+
+
+class Sector(Page):
+    """A priority sector of the objective, with its scope as the source prints it."""
+
+    required_texts = ("name", "slug", "scope")
+    optional_texts = ("nace_note",)
+    public_parents = ("objective",)
+
+    objective = models.ForeignKey(Objective, models.PROTECT, verbose_name=_("objective"))
+    code = code_field("construction")
+    position = position_field()
+    name = models.CharField(_("name"), max_length=150, help_text=_("The portal's own short name."))
+    slug = models.SlugField(_("address"), max_length=100)
+    scope = models.TextField(_("scope"), help_text=_("The whole line of the source."))
+    nace_rev2 = models.CharField(_("NACE Rev. 2 section"), max_length=1, blank=True)
+    nace_rev2_1 = models.CharField(_("NACE Rev. 2.1 section"), max_length=1, blank=True)
+    nace_note = models.TextField(_("note on NACE"), blank=True)
+
+    objects = SectorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sector")
+        verbose_name_plural = _("sectors")
+        ordering = ["position"]
+        constraints = [
+            public_in_both_languages("sector", ["name", "slug", "scope"], ["nace_note"]),
+            unique("sector_position", "objective", "position"),
+            *unique_slugs("sector"),
+            models.CheckConstraint(
+                name="sector_nace_in_both_revisions",
+                condition=Q(nace_rev2="", nace_rev2_1="") | Q(nace_rev2__gt="", nace_rev2_1__gt=""),
+                violation_error_message=_("Give the section in both revisions of NACE, or in neither."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def title(self):
+        return self.name
+
+
+class Worksite(Page):
+    """One of the objective's worksites (werf / chantier): documented, or only announced by its number."""
+
+    required_texts = ("title", "slug")
+    optional_texts = ("steering_label", "slip")
+    public_parents = ("objective",)
+
+    objective = models.ForeignKey(Objective, models.PROTECT, verbose_name=_("objective"))
+    number = models.PositiveSmallIntegerField(_("number"))
+    code = code_field("1.4-02")
+    is_announced_only = models.BooleanField(
+        _("announced only"),
+        default=False,
+        help_text=_("The source counts this worksite but does not name it."),
+    )
+    title = models.CharField(_("title"), max_length=300)
+    slug = models.SlugField(_("address"), max_length=100)
+    steering_label = models.CharField(
+        _("label of the steering offices"),
+        max_length=100,
+        blank=True,
+        help_text=_("As the source prints it."),
+    )
+    slip = models.TextField(_("slip of the source"), blank=True)
+
+    objects = WorksiteQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("worksite")
+        verbose_name_plural = _("worksites")
+        ordering = ["objective", "number"]
+        constraints = [
+            public_in_both_languages("worksite", ["title", "slug"], ["steering_label", "slip"]),
+            unique("worksite_number", "objective", "number"),
+            *unique_slugs("worksite"),
+            models.CheckConstraint(
+                name="worksite_number_from_one",
+                condition=Q(number__gte=1),
+                violation_error_message=_("Worksites are numbered from 1."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.number}. {self.title}"
+
+    @property
+    def anchor(self):
+        """Give the name of the worksite within a page that shows several; it never changes."""
+        return f"w{self.number}"
+
+    @cached_property
+    def sectors(self):
+        """Give the priority sectors that the portal links to this worksite."""
+        return [link.sector for link in self.worksitesector_set.all()]
+
+    def steering_row(self, offices):
+        """Give, for each of `offices`, its steering of this worksite or None: a row of the matrix."""
+        rows = {row.office_id: row for row in self.steering_set.all()}
+        return [rows.get(office.pk) for office in offices]
+
+
+class Measure(Record):
+    """One measure of a worksite, as the source prints it."""
+
+    required_texts = ("text",)
+    optional_texts = ("heading", "slip")
+    public_parents = ("worksite",)
+
+    worksite = models.ForeignKey(Worksite, models.CASCADE, verbose_name=_("worksite"))
+    code = code_field("1.4-02-m1")
+    position = position_field()
+    heading = models.CharField(_("heading"), max_length=200, blank=True)
+    text = models.TextField(_("text"))
+    slip = models.TextField(_("slip of the source"), blank=True)
+
+    class Meta:
+        verbose_name = _("measure")
+        verbose_name_plural = _("measures")
+        ordering = ["worksite__number", "position"]
+        constraints = [
+            public_in_both_languages("measure", ["text"], ["heading", "slip"]),
+            unique("measure_position", "worksite", "position"),
+        ]
+
+    def __str__(self):
+        return self.heading or self.text
+
+    @property
+    def anchor(self):
+        """Give the name of the measure within the page of its worksite; it never changes."""
+        return self.code.rpartition("-")[2]
+
+    def get_absolute_url(self):
+        """Give the path of the worksite's page, at this measure."""
+        return f"{self.worksite.get_absolute_url()}#{self.anchor}"
+
+
+class CrossReference(Record):
+    """A worksite's reference to a worksite of another objective."""
+
+    class Relation(models.TextChoices):
+        AS_IN = "as-in", _("as in")
+        SEE_ALSO = "see-also", _("see also")
+
+    required_texts = ("wording", "worksite_title")
+    public_parents = ("worksite", "objective")
+
+    worksite = models.ForeignKey(Worksite, models.CASCADE, verbose_name=_("worksite"))
+    code = code_field("1.4-05-r1")
+    position = position_field()
+    relation = models.CharField(_("relation"), max_length=10, choices=Relation)
+    objective = models.ForeignKey(Objective, models.PROTECT, verbose_name=_("objective referred to"))
+    wording = models.TextField(_("wording"), help_text=_("The whole line of the source."))
+    worksite_title = models.CharField(_("title of the worksite referred to"), max_length=300)
+
+    class Meta:
+        verbose_name = _("cross-reference")
+        verbose_name_plural = _("cross-references")
+        ordering = ["worksite__number", "position"]
+        constraints = [
+            public_in_both_languages("crossreference", ["wording", "worksite_title"]),
+            unique("crossreference_position", "worksite", "position"),
+        ]
+
+    def __str__(self):
+        return self.wording
+
+
+class WorksiteSector(Record):
+    """A link between a worksite and a priority sector: the portal's own, where the titles plainly match."""
+
+    natural_key_fields = ("worksite__code", "sector__code")
+    public_parents = ("worksite", "sector")
+
+    worksite = models.ForeignKey(Worksite, models.CASCADE, verbose_name=_("worksite"))
+    sector = models.ForeignKey(Sector, models.PROTECT, verbose_name=_("sector"))
+    position = position_field()
+
+    class Meta:
+        verbose_name = _("sector of a worksite")
+        verbose_name_plural = _("sectors of worksites")
+        ordering = ["worksite__number", "position"]
+        constraints = [
+            unique("worksitesector", "worksite", "sector"),
+            unique("worksitesector_position", "worksite", "position"),
+        ]
+
+    def __str__(self):
+        return f"{self.worksite} – {self.sector}"

@@ -1,0 +1,96 @@
+"""What templates need beside Django's own: dates and texts as each language writes them, and both at once."""
+
+import re
+
+from django import template
+from django.conf import settings
+from django.urls import reverse
+from django.utils import formats, translation
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
+
+from ..typography import WIDE
+
+register = template.Library()
+
+
+@register.filter
+def long_date(day):
+    """Give the date in words, “1er” for the first of a month in French, its parts kept together."""
+    if not day:
+        return ""
+    text = formats.date_format(day, "j F Y")
+    if translation.get_language() == "fr":
+        text = re.sub(r"^1 ", "1er ", text)
+    return text.replace(" ", WIDE)
+
+
+@register.filter
+def long_month(day):
+    """Give the month and year in words."""
+    return formats.date_format(day, "F Y").replace(" ", WIDE) if day else ""
+
+
+@register.filter
+def paragraphs(text):
+    """Give each paragraph of a text (blank lines part them) as a `<p>`."""
+    return format_html_join("\n", "<p>{}</p>", ((part,) for part in re.split(r"\n\s*\n", text or "") if part))
+
+
+@register.filter
+def in_language(record, field_and_language):
+    """Give a field in a named language: `worksite|in_language:"title fr"`."""
+    field, language = field_and_language.split()
+    return getattr(record, f"{field}_{language}")
+
+
+@register.simple_tag
+def address(room, language, **kwargs):
+    """Give the path of a page in a named language, for pages that speak both."""
+    return reverse(f"initiatives:{room}", kwargs=kwargs, current_app=language)
+
+
+@register.simple_tag
+def email(address):
+    """Give a link that opens a letter to `address`."""
+    return format_html('<a href="mailto:{0}">{0}</a>', address)
+
+
+def twin_language():
+    """Give the other of the two languages."""
+    [language] = [code for code, _name in settings.LANGUAGES if code != translation.get_language()]
+    return language
+
+
+@register.simple_tag
+def other_language(text):
+    """Give a text of the interface in the other language: `{% other_language "Worksites" %}`."""
+    with translation.override(twin_language()):
+        return translation.gettext(text)
+
+
+@register.filter
+def twin_text(record, field):
+    """Give a field in the other language: `{{ worksite|twin_text:"title" }}`."""
+    return getattr(record, f"{field}_{twin_language()}")
+
+
+@register.filter
+def in_force(record, field):
+    """Give a field that stands once per language without being a text: `objective|in_force:"provenance"`."""
+    return getattr(record, f"{field}_{translation.get_language()}")
+
+
+@register.filter
+def translated(records):
+    """Give the first of the records that the reader sees in the portal's own translation, or None."""
+    return next((row for row in records if row.provenance == "portal" != row.provenance_nl), None)
+
+
+@register.simple_tag(takes_context=True)
+def current(context, room, *inner):
+    """Mark the link to this page ("page"), or to the list that this page belongs to ("true")."""
+    here = context.get("room")
+    if here == room:
+        return mark_safe(' aria-current="page"')
+    return mark_safe(' aria-current="true"') if here in inner else ""

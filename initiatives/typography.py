@@ -1,0 +1,21 @@
+"""French spacing, as the printing trade and the French-speaking administration set it."""
+
+import re
+
+NARROW = "\u202f"  # narrow no-break space: before ; ! ?
+WIDE = "\u00a0"  # no-break space: before : and inside « »
+
+RULES = (
+    (re.compile(r"[ \u00a0\u202f]+([;!?])(?=\s|$|»|\))"), rf"{NARROW}\1"),
+    (re.compile(r"[ \u00a0\u202f]+:(?=\s|$)"), f"{WIDE}:"),
+    (re.compile(r"«[ \u00a0\u202f]*"), f"«{WIDE}"),
+    (re.compile(r"[ \u00a0\u202f]*»"), f"{WIDE}»"),
+    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
+)
+
+
+def french(text):
+    """Give `text` with the no-break spaces and apostrophes that French asks for."""
+    for pattern, replacement in RULES:
+        text = pattern.sub(replacement, text)
+    return text

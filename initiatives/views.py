@@ -1,0 +1,209 @@
+"""Which page: fetch, shape, render. What is public is decided in querysets.py."""
+
+from datetime import date
+
+from django.conf import settings
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+
+from go4brussels.errors import Gone
+
+from .models import Milestone, Objective, Office, Organisation, Sector, Worksite
+from .picture import draw
+
+
+def fetch(queryset, **lookup):
+    """Give the one published page that matches. Raises Gone where it was withdrawn, Http404 otherwise."""
+    if page := queryset.published().filter(**lookup).first():
+        return page
+    if page := queryset.model.objects.withdrawn().filter(**lookup).first():
+        raise Gone(page)
+    raise Http404
+
+
+def main_objective():
+    """Give the objective that the portal is about, with its strategy. Raises Http404 without content."""
+    objective = Objective.objects.published().main().select_related("strategy", "pillar").first()
+    if objective is None:
+        raise Http404
+    return objective
+
+
+def show(request, page=None, **context):
+    """Render the template of this address, with the addresses of the page in each language."""
+    match = request.resolver_match
+    paths = {
+        language: page.url_in(language)
+        if page
+        else reverse(f"initiatives:{match.url_name}", kwargs=match.kwargs, current_app=language)
+        for language, _name in settings.LANGUAGES
+    }
+    [twin] = [language for language in paths if language != request.LANGUAGE_CODE]
+    context |= {
+        "page": page,
+        "room": match.url_name,
+        "site_url": settings.SITE_URL,
+        "paths": paths,
+        "canonical": settings.SITE_URL + paths[request.LANGUAGE_CODE],
+        "twin": {"language": twin, "path": paths[twin]},
+    }
+    context.setdefault("objective", None)
+    context["objective"] = context["objective"] or main_objective()
+    return render(request, f"{match.url_name}.html", context)
+
+
+def documented_and_not(worksites):
+    """Give the worksites, how many of them the source documents, and those it only announces."""
+    announced = [worksite for worksite in worksites if worksite.is_announced_only]
+    return {"worksites": worksites, "documented": len(worksites) - len(announced), "announced": announced}
+
+
+@require_safe
+def chooser(request):
+    """Let the reader choose: two equal doors, no redirect, no cookie."""
+    objective = Objective.objects.published().main().first()
+    return render(request, "chooser.html", {"site_url": settings.SITE_URL, "objective": objective})
+
+
+@require_safe
+def home(request):
+    return show(
+        request,
+        **documented_and_not(Worksite.objects.published().with_steering()),
+        sectors=Sector.objects.published(),
+        offices=Office.objects.published(),
+    )
+
+
+@require_safe
+def objective(request, code):
+    objective = fetch(Objective.objects.main().with_governance(), code=code)
+    return show(
+        request,
+        objective,
+        objective=objective,
+        sectors=Sector.objects.published().filter(objective=objective),
+        worksites=Worksite.objects.published().filter(objective=objective),
+        milestones=Milestone.objects.published(),
+        siblings=Objective.objects.published().select_related("pillar"),
+    )
+
+
+@require_safe
+def dossier(request, code):
+    found = Objective.objects.published().main().filter(code=code).with_offices()
+    found = found.grouped_with("partnership", "organisation")
+    if not found:
+        raise Http404
+    [(objective, objective.partnerships)] = found
+    worksites = Worksite.objects.published().filter(objective=objective).with_steering().with_measures()
+    worksites = worksites.grouped_with("crossreference", "objective")
+    sectors = Sector.objects.published().filter(objective=objective).grouped_with("worksitesector")
+    return show(
+        request,
+        objective=objective,
+        documented=sum(not worksite.is_announced_only for worksite, _references in worksites),
+        worksites=[
+            (worksite, references, linked_sectors(worksite, sectors)) for worksite, references in worksites
+        ],
+        sectors=[sector for sector, _links in sectors],
+        offices=Office.objects.published().grouped_with("officeholder"),
+        milestones=Milestone.objects.published(),
+        today=localdate(),
+    )
+
+
+def linked_sectors(worksite, sectors):
+    """Give those of `sectors`, each with its links, that link to this worksite."""
+    return [sector for sector, links in sectors if any(link.worksite_id == worksite.pk for link in links)]
+
+
+@require_safe
+def worksites(request):
+    return show(request, **documented_and_not(Worksite.objects.published().with_steering().with_sectors()))
+
+
+@require_safe
+def worksite(request, slug):
+    worksite = fetch(Worksite.objects.with_content(), slug=slug)
+    all_worksites = documented_and_not(Worksite.objects.published().filter(objective=worksite.objective_id))
+    before = [other for other in all_worksites["worksites"] if other.number < worksite.number]
+    after = [other for other in all_worksites["worksites"] if other.number > worksite.number]
+    return show(
+        request,
+        worksite,
+        **all_worksites,
+        worksite=worksite,
+        previous=before[-1] if before else None,
+        next=after[0] if after else None,
+    )
+
+
+@require_safe
+def sectors(request):
+    return show(request, sectors=Sector.objects.published().with_worksites())
+
+
+@require_safe
+def sector(request, slug):
+    sector = fetch(Sector.objects.with_worksites(), slug=slug)
+    return show(
+        request,
+        sector,
+        sector=sector,
+        worksites=[link.worksite for link in sector.worksitesector_set.all()],
+        offices=Office.objects.published().steering_sector(sector),
+    )
+
+
+@require_safe
+def offices(request):
+    return show(request, offices=Office.objects.published().with_roles())
+
+
+@require_safe
+def office(request, slug):
+    office = fetch(Office.objects.with_roles(), slug=slug)
+    return show(request, office, office=office)
+
+
+@require_safe
+def organisations(request):
+    return show(request, organisations=Organisation.objects.published().with_partnerships())
+
+
+@require_safe
+def organisation(request, slug):
+    organisation = fetch(Organisation.objects.with_partnerships(), slug=slug)
+    return show(request, organisation, organisation=organisation)
+
+
+@require_safe
+def steering(request):
+    offices = list(Office.objects.published())
+    worksites = list(Worksite.objects.published().with_steering())
+    return show(
+        request,
+        offices=offices,
+        matrix=[(worksite, worksite.steering_row(offices)) for worksite in worksites],
+        picture=draw(offices, worksites),
+    )
+
+
+@require_safe
+def about(request):
+    return show(request, **documented_and_not(Worksite.objects.published()), contact=settings.CONTACT_EMAIL)
+
+
+@require_safe
+def accessibility(request):
+    # The day on which the statement was last held against the portal; it changes with the statement.
+    return show(request, contact=settings.CONTACT_EMAIL, prepared=date(2026, 11, 24))
+
+
+@require_safe
+def privacy(request):
+    return show(request, contact=settings.CONTACT_EMAIL)

@@ -1,0 +1,38 @@
+"""What the tests share: the real content, loaded once, and every public page."""
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.utils import translation
+
+from initiatives import content, sitemaps
+
+FIXTURES = settings.BASE_DIR / "fixtures"
+LANGUAGES = ("nl", "fr")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files(tmp_path_factory):
+    """Collect the static files as in production, in a folder of the tests' own."""
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Load the fixtures once; each test then works in a transaction that is rolled back."""
+    with django_db_blocker.unblock():
+        content.load(FIXTURES)
+
+
+@pytest.fixture
+def site(db):
+    """Give `{language: path}` for every public page of the real content."""
+    return list(sitemaps.addresses())
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request):
+    """Give each language in turn, and speak it."""
+    with translation.override(request.param):
+        yield request.param
