@@ -47,8 +47,8 @@ messages: $(VENV)/dev ## Gather and compile the interface strings (needs gettext
 	$(DEVELOPMENT) $(BIN)/python manage.py makemessages --locale nl --locale fr --no-location --no-obsolete --ignore var
 	$(DEVELOPMENT) $(BIN)/python manage.py compilemessages --locale nl --locale fr --ignore .venv
 
-bench: $(VENV)/dev ## Print page weights, query counts and requests a second
-	$(DEVELOPMENT) $(BIN)/python manage.py bench $(ARGS)
+bench: $(VENV)/base var/secret-key ## Print page weights, query counts and requests a second; fail above the limits
+	@$(SITE) LOG_LEVEL=ERROR $(BIN)/python manage.py bench
 
 clean: ## Remove the virtual environment and what can be made again; edits in var/ stay
 	rm -rf $(VENV) var/static .pytest_cache .ruff_cache

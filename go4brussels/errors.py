@@ -1,12 +1,19 @@
-"""Error pages: in the language of the address, in both where the address has none. No database needed."""
+"""Error pages: in the language of the address, in both where the address has none. No database needed.
 
+Where data are asked for, the same in both languages as a problem document (RFC 9457).
+"""
+
+import json
 import logging
+import re
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 logger = logging.getLogger(__name__)
 
@@ -18,6 +25,24 @@ HEADINGS = {
     500: _("Something went wrong here"),
 }
 
+# What a problem document says: a title and a sentence more.
+PROBLEMS = {
+    400: (
+        HEADINGS[400],
+        _("The address, or what was sent with it, holds something that cannot be read as text."),
+    ),
+    403: (HEADINGS[403], _("You may not do this here.")),
+    404: (
+        _("This document does not exist"),
+        _("There is nothing at this address. Which documents there are stands in /data/openapi.json."),
+    ),
+    405: (_("This can only be read"), _("Ask for documents with GET or HEAD: nothing here can be changed.")),
+    410: (_("This document was withdrawn"), _("What stood here: “%(title)s”. Why it went: %(reason)s")),
+    500: (HEADINGS[500], _("The fault is on our side. Try again later.")),
+}
+DATA = re.compile(r"/data/.*|/[a-z]{2}/.*\.json", re.DOTALL)
+DATA_METHODS = ("GET", "HEAD", "OPTIONS")
+
 # The last resort, where even templates or catalogues fail: no part of it can be missing.
 BARE = """<!doctype html>
 <html lang="nl-BE">
@@ -26,7 +51,8 @@ BARE = """<!doctype html>
 <meta name="robots" content="noindex">
 <title>{status} – Go4Brussels 2030</title>
 <h1>{status} – Go4Brussels 2030</h1>
-<p>Deze pagina kan nu niet worden getoond. Probeer het later opnieuw, of <a href="/nl/">ga naar het begin</a>.</p>
+<p>Deze pagina kan nu niet worden getoond. Probeer het later opnieuw of
+<a href="/nl/">ga naar het begin</a>.</p>
 <p lang="fr-BE">Cette page ne peut pas être affichée pour le moment. Réessayez plus tard ou
 <a href="/fr/">retournez à l’accueil</a>.</p>
 </html>
@@ -43,6 +69,8 @@ class Gone(Exception):
 
 def respond(request, status, page=None):
     """Give the error page in the language of the address; never fails, whatever else does."""
+    if is_data(request):
+        return problem(status, page)
     languages = [code for code, _name in settings.LANGUAGES]
     current = getattr(request, "current_app", None)
     spoken = [current] if current in languages else languages
@@ -66,6 +94,48 @@ def respond(request, status, page=None):
     return HttpResponse(content, status=status, headers=headers)
 
 
+def is_data(request):
+    """Tell whether data are asked for, so that errors are data as well."""
+    return bool(DATA.fullmatch(request.path_info))
+
+
+def problem(status, page=None):
+    """Give the problem document, in both languages as the data are; never fails, whatever else does."""
+    languages = [code for code, _name in settings.LANGUAGES]
+    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    try:
+        spoken = {language: in_words(status, language, page) for language in languages}
+        for name in ("title", "detail"):
+            content[name] = " / ".join(words[name] for words in spoken.values())
+        content |= spoken
+    except Exception:
+        logger.exception("The document for error %s could not be written; a bare one was served.", status)
+    return HttpResponse(
+        json.dumps(content, ensure_ascii=False),
+        status=status,
+        content_type="application/problem+json",
+        headers={"Content-Language": ", ".join(languages), "Cache-Control": "no-store"},
+    )
+
+
+def in_words(status, language, page=None):
+    """Give title and detail of a problem in this language: of a withdrawn page, why it went."""
+    with override(language):
+        title, detail = map(str, PROBLEMS[status])
+        if page:
+            detail %= {"title": page.title, "reason": page.withdrawal_reason}
+    return {"title": title, "detail": detail.strip()}
+
+
+def not_allowed(request):
+    """Give 405: public pages and data are only ever read."""
+    if not is_data(request):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    response = problem(405)
+    response.headers["Allow"] = ", ".join(DATA_METHODS)
+    return response
+
+
 def static_address(name):
     """Give the address of a static file, without its hash where the manifest does not know it."""
     try:
@@ -86,7 +156,7 @@ def csrf_failure(request, reason=""):
     """Give 403 where a form was sent without its token, 405 on public pages: they take no forms at all."""
     if request.path_info.startswith("/admin/"):
         return respond(request, 403)
-    return HttpResponseNotAllowed(["GET", "HEAD"])
+    return not_allowed(request)
 
 
 def not_found(request, exception=None):

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 TEXT = "text/plain; charset=utf-8"
+MOMENTARY = {"Content-Type": TEXT, "Cache-Control": "no-store"}
 
 
 @require_safe
@@ -34,7 +35,7 @@ def security(request):
 @require_safe
 def healthz(request):
     """Say that the process answers."""
-    return HttpResponse("ok\n", content_type=TEXT)
+    return HttpResponse("ok\n", headers=MOMENTARY)
 
 
 @require_safe
@@ -44,5 +45,5 @@ def readyz(request):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return HttpResponse("the database does not answer\n", content_type=TEXT, status=503)
-    return HttpResponse("ok\n", content_type=TEXT)
+        return HttpResponse("the database does not answer\n", headers=MOMENTARY, status=503)
+    return HttpResponse("ok\n", headers=MOMENTARY)

@@ -1,5 +1,6 @@
 """What every request and response passes through on its way."""
 
+import re
 from urllib.parse import unquote_to_bytes
 
 import brotli
@@ -15,23 +16,42 @@ PUBLIC_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+# The card of a worksite alone may stand in the pages of others.
+FRAMED_POLICY = PUBLIC_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 # Django's admin brings its own scripts and styles, and draws some icons as data.
 ADMIN_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# As one of the encodings that are understood, and not with the weight zero (RFC 9110, 12.5.3).
+BROTLI = re.compile(r"(^|,)\s*br\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))", re.IGNORECASE)
+# Data may be asked for and shown by any other site (Fetch, “CORS protocol”).
+OPEN_TO_ALL = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 ADMIN = "/admin/"
 
 
 class ResponseHeaders:
-    """Add the headers that hold for every response, static files and errors included."""
+    """Add the headers that hold for every response with content, static files and errors included."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
+        if request.method == "HEAD" and not response.streaming:
+            response.content = b""  # The headers stay those of GET; gunicorn complains of a body.
+        if errors.is_data(request):
+            # On 304 too: a script that sends If-None-Match itself may else not see the answer.
+            for name, value in OPEN_TO_ALL.items():
+                response.headers[name] = value
+        if response.status_code == 304:
+            # What the reader keeps came with its headers, perhaps other ones; these would replace them.
+            return response
         admin = request.path_info.startswith(ADMIN)
         response.headers.setdefault("Content-Security-Policy", ADMIN_POLICY if admin else PUBLIC_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
@@ -74,21 +94,24 @@ class CleanInput:
         self.get_response = get_response
 
     def __call__(self, request):
-        if self.is_clean(request.META):
+        if self.is_clean(request):
             return self.get_response(request)
         return errors.bad_request(request)
 
     @staticmethod
-    def is_clean(meta):
+    def is_clean(request):
         raw = (
-            meta.get("PATH_INFO", "").encode("latin-1", "replace"),
-            unquote_to_bytes(meta.get("QUERY_STRING", "").encode("latin-1", "replace")),
-            unquote_to_bytes(meta.get("HTTP_COOKIE", "").encode("latin-1", "replace")),
+            # Django has decoded the path already, and left what is not UTF-8 in it as percent signs.
+            unquote_to_bytes(request.path_info),
+            unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1", "replace")),
+            unquote_to_bytes(request.META.get("HTTP_COOKIE", "").encode("latin-1", "replace")),
         )
         try:
-            return not any("\0" in part.decode() for part in raw)
+            text = [part.decode() for part in raw]
         except UnicodeDecodeError:
             return False
+        # A cookie can hide NUL as an octal escape as well, which only its parsing brings to light.
+        return not any("\0" in part for part in (*text, *request.COOKIES, *request.COOKIES.values()))
 
 
 class Compression:
@@ -99,7 +122,7 @@ class Compression:
     """
 
     MIN_BYTES = 500
-    TYPES = ("text/", "application/json", "application/xml", "image/svg+xml")
+    TYPES = ("text/", "application/json", "application/ld+json", "application/xml", "image/svg+xml")
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -108,7 +131,7 @@ class Compression:
         response = self.get_response(request)
         if self.is_compressible(request, response):
             patch_vary_headers(response, ["Accept-Encoding"])
-            if "br" in request.headers.get("Accept-Encoding", ""):
+            if BROTLI.search(request.headers.get("Accept-Encoding", "")):
                 response.content = brotli.compress(response.content, quality=5)
                 response.headers["Content-Encoding"] = "br"
                 response.headers["Content-Length"] = str(len(response.content))
@@ -139,4 +162,3 @@ class GonePages:
         if isinstance(exception, errors.Gone):
             return errors.gone(request, exception.page)
         return None
-

@@ -1,15 +1,19 @@
 """The settings: the only place that reads the environment. README.md has the table of them."""
 
+import os
+import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.utils import get_random_secret_key
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+# A value that begins with a dollar is that value, and not the name of another variable.
+env.ENVIRON = {name: value.replace("$", r"\$") for name, value in os.environ.items()}
+env.escape_proxy = True
 
 
 def read(name, kind, default=environ.Env.NOTSET, advice=""):
@@ -24,11 +28,17 @@ def read(name, kind, default=environ.Env.NOTSET, advice=""):
         ) from error
 
 
+def read_switch(name, advice):
+    """Give whether `name` is 1; raises ImproperlyConfigured where it is not 0 either."""
+    value = env.str(name, default="0")
+    if value not in ("0", "1"):
+        raise ImproperlyConfigured(f"{name} is {value!r}; {advice}")
+    return value == "1"
+
+
 # What this installation is -------------------------------------------------------------------------
 
-DEBUG = env.str("DEBUG", default="0") == "1"
-if env.str("DEBUG", default="0") not in ("0", "1"):
-    raise ImproperlyConfigured("DEBUG is 1 for development and 0 otherwise; nothing else is understood.")
+DEBUG = read_switch("DEBUG", "it can be 1 for development, and is 0 otherwise.")
 
 SITE_URL = read(
     "SITE_URL",
@@ -36,8 +46,12 @@ SITE_URL = read(
     default="http://127.0.0.1:8000" if DEBUG else environ.Env.NOTSET,
     advice="Give the public address of the portal, for example https://go4brussels.example.",
 ).rstrip("/")
-_site = urlsplit(SITE_URL)
-if _site.scheme not in ("http", "https") or not _site.hostname or _site.path or _site.query:
+try:
+    _site = urlsplit(SITE_URL)
+    _is_site = _site.scheme in ("http", "https") and _site.hostname and _site.port != 0
+except ValueError:  # a port or an address that is none
+    _is_site = False
+if not _is_site or f"{_site.scheme}://{_site.netloc}" != SITE_URL or "@" in _site.netloc:
     raise ImproperlyConfigured(
         f"SITE_URL is {SITE_URL!r}; it must be a scheme and a host, without a path: https://go4brussels.example."
     )
@@ -46,13 +60,19 @@ HTTPS = _site.scheme == "https"
 SECRET_KEY = read(
     "SECRET_KEY",
     "str",
-    default=get_random_secret_key() if DEBUG else environ.Env.NOTSET,
+    default=secrets.token_urlsafe(50) if DEBUG else environ.Env.NOTSET,
     advice="Give a long random text, kept secret: it signs sessions and forms.",
 )
 if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters. Give a long random text.")
 
-ALLOWED_HOSTS = read("ALLOWED_HOSTS", "list", default=[]) or [_site.hostname, "127.0.0.1", "localhost"]
+ALLOWED_HOSTS = [host.strip() for host in read("ALLOWED_HOSTS", "list", default=[])]
+ALLOWED_HOSTS = ALLOWED_HOSTS or [_site.hostname, "127.0.0.1", "localhost"]
+for _host in ALLOWED_HOSTS:
+    if set(_host) & set("/@ ") or (":" in _host and not _host.startswith("[")):
+        raise ImproperlyConfigured(
+            f"ALLOWED_HOSTS has {_host!r}; give names of hosts, without scheme and port, commas between them."
+        )
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 CONTACT_EMAIL = read("CONTACT_EMAIL", "str", default="portal@go4brussels.example")
@@ -65,11 +85,14 @@ for _name, _address in {"CONTACT_EMAIL": CONTACT_EMAIL, "SECURITY_EMAIL": SECURI
 
 INSTALLED_APPS = [
     "modeltranslation",
-    "django.contrib.admin",
+    "accounts.apps.EditingConfig",
+    "accounts",  # before Django's, whose commands it extends
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "initiatives",
@@ -87,7 +110,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.Sessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "go4brussels.middleware.GonePages",
 ]
@@ -114,11 +139,16 @@ TEMPLATES = [
 # The database --------------------------------------------------------------------------------------
 
 DATABASE_URL = read("DATABASE_URL", "str", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")
-if not DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://")):
+_is_known = DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://"))
+try:
+    _database = env.db_url_config(DATABASE_URL) if _is_known else {}
+except ValueError:  # a port that is none
+    _database = {}
+if _database.get("NAME") in (None, "", ":memory:"):
+    # The value is not repeated: it can hold a password.
     raise ImproperlyConfigured(
-        "DATABASE_URL must begin with sqlite:/// or postgres://, for example postgres://user@host:5432/name."
+        "DATABASE_URL must be like sqlite:////path/to/file or postgres://user:password@host:5432/name."
     )
-_database = env.db_url_config(DATABASE_URL)
 if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = {
         # Readers never wait for an editor, and a writer takes its lock at the start instead of failing later.
@@ -178,7 +208,8 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if read("BEHIND_PROXY", "bool", default=False, advice="Give 1 or 0."):
+BEHIND_PROXY = read_switch("BEHIND_PROXY", "it can be 1 where a proxy ends TLS, and is 0 otherwise.")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -188,7 +219,35 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        # Django's list has few that are common in Dutch and in French, and are long enough.
+        "NAME": "django.contrib.auth.password_validation.CommonPasswordValidator",
+        "OPTIONS": {"password_list_path": BASE_DIR / "accounts" / "common_passwords.txt"},
+    },
 ]
+
+# Signing in ----------------------------------------------------------------------------------------
+
+SECOND_FACTOR = read("SECOND_FACTOR", "str", default="optional")
+if SECOND_FACTOR not in ("optional", "required"):
+    raise ImproperlyConfigured(f"SECOND_FACTOR is {SECOND_FACTOR!r}; it can be optional or required.")
+OTP_TOTP_ISSUER = "Go4Brussels 2030"
+
+
+def read_length(name, default, unit):
+    """Give how many `unit` a session may last; raises ImproperlyConfigured where that is no length."""
+    value = read(name, "int", default=default, advice=f"Give a number of {unit}.")
+    if value < 1:
+        raise ImproperlyConfigured(f"{name} is {value}; give a number of {unit}, 1 or more.")
+    return value
+
+
+# Without use, counted from the last page; and at the longest, counted from signing in.
+SESSION_COOKIE_AGE = 60 * read_length("SESSION_IDLE_MINUTES", 60, "minutes")
+SESSION_HOURS = read_length("SESSION_HOURS", 12, "hours")
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# No cookie of their own for messages.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Logs: to standard output; gunicorn writes the line of each request ----------------------------------
 
@@ -205,6 +264,8 @@ LOGGING = {
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": ["stdout"], "level": LOG_LEVEL, "propagate": False},
+        # The audit log is written whatever the level of the rest.
+        "accounts.audit": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         # These repeat the line of the request, query string included.
         "django.request": {"handlers": ["stdout"], "level": "ERROR", "propagate": False},
         "django.security": {"handlers": ["stdout"], "level": "ERROR", "propagate": False},

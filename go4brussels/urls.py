@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from initiatives import sitemaps, views
-from initiatives.urls import pages
+from initiatives import citing, sitemaps, views
+from initiatives.urls import data, pages
 
 from . import machine
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("", views.chooser, name="chooser"),
     path("nl/", include((pages("nl"), "initiatives"), namespace="nl")),
     path("fr/", include((pages("fr"), "initiatives"), namespace="fr")),
+    path("id/<slug:kind>/<str:code>", citing.permalink, name="permalink"),
+    path("picture/<slug:kind>/<str:code>.<str:language>.png", citing.picture, name="picture"),
+    path("data/", include(data())),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", machine.robots, name="robots"),
     path(".well-known/security.txt", machine.security, name="security"),

@@ -4,20 +4,24 @@ The files are Django fixtures with natural keys, one per kind, written to be rea
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import yaml
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, models, transaction
 from django.db.models import F
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from .models import CONTENT, Objective, Page, Worksite
+from . import indexing
+from .models import CONTENT, Objective, Page, Record, Worksite
 
 FILES = {model: f"{number:02}_{model._meta.model_name}.yaml" for number, model in enumerate(CONTENT, start=1)}
 MODELS = {model._meta.label_lower: model for model in CONTENT}
 # Places in a list are unique, so all move up out of the way before records take their new ones.
 ASIDE = 10_000
+LARGEST = ASIDE - 1
 MOVABLE = [(model, each.name) for model in CONTENT for each in model._meta.fields if each.name == "position"]
 MOVABLE.append((Worksite, "number"))
 
@@ -55,8 +59,10 @@ class Entry:
 
     def says(self, sentence, name=None):
         """Give the sentence with file, record and field before it."""
-        place = f"{self.file}, record {self.name}"
-        return f"{place}, field {name}: {sentence}" if name else f"{place}: {sentence}"
+        place = {"file": self.file, "record": self.name, "field": name, "sentence": sentence}
+        if name:
+            return _("%(file)s, record %(record)s, field %(field)s: %(sentence)s") % place
+        return _("%(file)s, record %(record)s: %(sentence)s") % place
 
 
 @dataclass
@@ -85,8 +91,8 @@ def is_empty():
 
 
 @translation.override("en")
-def load(folder, keep=True):
-    """Make the content what the files of `folder` say, or only try with `keep` off; give the Changes.
+def load(folder):
+    """Make the content what the files of `folder` say; give the Changes.
 
     One transaction: either all of it, checked, or the database as it was. Raises ContentError.
     """
@@ -94,12 +100,29 @@ def load(folder, keep=True):
     with transaction.atomic():
         before = snapshot()
         try:
-            Loader().load(entries)
+            with indexing.all_at_once():
+                Loader({model: model.objects.all() for model in CONTENT}).load(entries)
         except DatabaseError as error:
             raise ContentError([f"The database refused the content: {error}"]) from error
-        changes = compare(before, snapshot())
-        transaction.set_rollback(not keep)
-        return changes
+        return compare(before, snapshot())
+
+
+def preview(folder):
+    """Give the Changes that loading `folder` would make, and make none. Raises ContentError."""
+    with transaction.atomic():
+        changes = load(folder)
+        transaction.set_rollback(True)
+    return changes
+
+
+def restore(records, scope):
+    """Make the rows of `scope` what `records` say, as `written` gave them. Raises ContentError.
+
+    Fields that the tables no longer have are left out, and new ones take their defaults.
+    """
+    entries = [read_record(_("This version"), number, row) for number, row in enumerate(records, start=1)]
+    with transaction.atomic(), indexing.all_at_once():
+        Loader(scope, fields_may_be_gone=True).load(entries)
 
 
 # Reading ---------------------------------------------------------------------------------------------
@@ -124,9 +147,28 @@ def read(folder):
     return sorted(entries, key=lambda entry: order.index(entry.model))
 
 
+class StrictLoader(yaml.SafeLoader):
+    """Reads YAML with dates left as text, so that a wrong one can be named; refuses a field given twice."""
+
+    yaml_implicit_resolvers = {
+        letter: [rule for rule in rules if rule[0] != "tag:yaml.org,2002:timestamp"]
+        for letter, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node, deep=False):
+        mapping = super().construct_mapping(node, deep)
+        names = [key.value for key, _value in node.value]
+        if len(mapping) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            raise yaml.constructor.ConstructorError(None, None, f"“{twice}” stands twice", node.start_mark)
+        return mapping
+
+
 def read_file(path):
     try:
-        rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+        rows = yaml.load(path.read_text(encoding="utf-8"), Loader=StrictLoader)  # noqa: S506 – a SafeLoader
+    except OSError as error:
+        raise ContentError([f"{path.name}: it cannot be read: {error.strerror}."]) from error
     except UnicodeDecodeError as error:
         raise ContentError([f"{path.name}: not UTF-8 text: {error}."]) from error
     except yaml.YAMLError as error:
@@ -152,24 +194,30 @@ def read_record(file, number, row):
 
 
 class Loader:
-    """Saves entries in order, checks each, and collects every problem before it gives up."""
+    """Saves entries in order, checks each, and collects every problem before it gives up.
 
-    def __init__(self):
+    What stands within `scope` (a queryset a model) and in no entry is removed.
+    """
+
+    def __init__(self, scope, fields_may_be_gone=False):
+        self.scope = scope
+        self.fields_may_be_gone = fields_may_be_gone
         self.problems = []
         self.seen = {}
         self.failed = set()
 
     def load(self, entries):
         for model, name in MOVABLE:
-            model.objects.update(**{name: F(name) + ASIDE})
-        keep = {model: set() for model in CONTENT}
+            if model in self.scope:
+                self.scope[model].update(**{name: F(name) + ASIDE})
+        keep = {model: set() for model in self.scope}
         for entry in entries:
             if record := self.save(entry):
                 keep[entry.model].add(record.pk)
             else:
                 self.failed.add((entry.model, entry.key))
         if not self.problems:
-            self.remove({model: model.objects.exclude(pk__in=kept) for model, kept in keep.items()})
+            self.remove({model: rows.exclude(pk__in=keep[model]) for model, rows in self.scope.items()})
             self.problems += contradictions()
         if self.problems:
             raise ContentError(self.problems)
@@ -180,7 +228,9 @@ class Loader:
         if record is None:
             return None
         try:
-            record.full_clean()
+            record.full_clean(
+                exclude=record.translated_fields()
+            )  # the text in force; each language is checked
         except ValidationError as error:
             self.problems += [entry.says(*each) for each in sentences(error)]
             return None
@@ -199,7 +249,7 @@ class Loader:
         for name, value in entry.values.items():
             if name in fields:
                 values[name] = self.value(entry, fields[name], value)
-            else:
+            elif not self.fields_may_be_gone:
                 self.problems.append(entry.says("there is no such field.", name))
         if len(self.problems) > count or any(value is FAILED for value in values.values()):
             return None
@@ -210,35 +260,55 @@ class Loader:
 
     def value(self, entry, column, value):
         """Give the value as the model holds it: a record for a key, a date for its text."""
+        key = value if isinstance(value, list) else [value]
         try:
+            if "\0" in flat(key):
+                raise ValidationError("there is a NUL character in it.")
             if not column.is_relation:
-                return column.to_python(value)
-            key = value if isinstance(value, list) else [value]
+                return typed(column, value)
             if (column.related_model, flat(key)) in self.failed:
                 return FAILED
             return column.related_model.objects.get_by_natural_key(*key)
-        except ObjectDoesNotExist:
-            sentence = f"nothing has the key “{flat(key)}”."
         except ValidationError as error:
             sentence = " ".join(error.messages)
-        except (ValueError, TypeError) as error:
-            sentence = f"{value!r} cannot be used here: {error}."
+        except (ObjectDoesNotExist, ValueError, TypeError):
+            sentence = _("nothing has the key “%s”.") % flat(key)
         self.problems.append(entry.says(sentence, column.name))
         return FAILED
 
     def remove(self, obsolete):
         """Remove what the files no longer have; a page that was public has to be withdrawn instead."""
-        for model in reversed(CONTENT):
+        for model in reversed(obsolete):
             for record in obsolete[model]:
                 if issubclass(model, Page) and record.publication != Page.Publication.DRAFT:
-                    name = flat(record.natural_key())
+                    place = f"{FILES[model]}, record {flat(record.natural_key())}"
                     self.problems.append(
-                        f"{FILES[model]}, record {name}: it is missing, but its address was public and must go "
-                        "on answering. Keep it, with “publication: withdrawn” and a reason."
+                        f"{place}: it is missing, but its address was public and must go on answering. "
+                        "Keep it, with “publication: withdrawn” and a reason."
                     )
         if not self.problems:
-            for model in reversed(CONTENT):
-                obsolete[model].delete()
+            for rows in reversed(obsolete.values()):
+                rows.delete()
+
+
+# Django would take a list for its text, and 1.5 for 1. A field is of the first class that it fits.
+TYPES = (
+    (models.BooleanField, bool, "give true or false"),
+    (models.IntegerField, int, "give a whole number"),
+    (models.JSONField, list, "give a list"),
+    (models.DateField, (str, date), "give a day, as in 2020-01-16"),
+    (models.Field, str, "give a text; put it between quotes where it looks like something else"),
+)
+
+
+def typed(column, value):
+    """Give the value as the column holds it. Raises ValidationError where it is of another type."""
+    kind, advice = next(rest for field_class, *rest in TYPES if isinstance(column, field_class))
+    if value is not None and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
+        raise ValidationError(f"{value!r} is of the wrong type: {advice}.")
+    if kind is int and value is not None and not 0 <= value <= LARGEST:
+        raise ValidationError(f"{value} is out of reach: give a number from 0 to {LARGEST}.")
+    return column.to_python(value)
 
 
 FAILED = object()  # the value of a field whose problem is noted already
@@ -273,10 +343,20 @@ def contradictions():
         worksites = Worksite.objects.filter(objective=objective)
         numbers = sorted(worksites.values_list("number", flat=True))
         if numbers != list(range(1, objective.announced_worksites + 1)):
+            sentence = _(
+                "%(objectives)s, record %(code)s, field announced_worksites: the objective announces "
+                "%(announced)s worksites, but %(worksites)s has %(count)s, with the numbers %(numbers)s."
+            )
             sentences.append(
-                f"{FILES[Objective]}, record {objective.code}, field announced_worksites: the objective "
-                f"announces {objective.announced_worksites} worksites, but {FILES[Worksite]} has "
-                f"{len(numbers)}, with the numbers {', '.join(map(str, numbers)) or '–'}."
+                sentence
+                % {
+                    "objectives": FILES[Objective],
+                    "code": objective.code,
+                    "announced": objective.announced_worksites,
+                    "worksites": FILES[Worksite],
+                    "count": len(numbers),
+                    "numbers": ", ".join(map(str, numbers)) or "–",
+                }
             )
     return sentences
 
@@ -289,7 +369,7 @@ def snapshot():
     return {
         (model._meta.label_lower, record.natural_key()): values_of(record)
         for model in CONTENT
-        for record in model.objects.all()
+        for record in model.objects.select_related()
     }
 
 
@@ -323,9 +403,7 @@ def dump(folder):
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for model, name in FILES.items():
-        rows = [
-            {"model": model._meta.label_lower, "fields": values_of(record)} for record in model.objects.all()
-        ]
+        rows = [written(record) for record in model.objects.select_related()]
         text = yaml.dump(
             rows,
             Dumper=ReadableDumper,
@@ -370,9 +448,14 @@ def writable_fields(model):
 
 
 def sorted_like_model(model):
-    """Give the fields in the model's order, each translation in its field's place, provenance last."""
-    last = ("provenance_nl", "provenance_fr", "publication")
-    return sorted(model._meta.concrete_fields, key=lambda each: each.name in last)
+    """Give the fields in the model's order, translations in place, what all kinds share last."""
+    shared = {each.name for each in Record._meta.fields}
+    return sorted(model._meta.concrete_fields, key=lambda each: each.name in shared)
+
+
+def written(record):
+    """Give a record as the files have it."""
+    return {"model": record._meta.label_lower, "fields": values_of(record)}
 
 
 def values_of(record):
@@ -383,7 +466,6 @@ def values_of(record):
         if each.is_relation:
             values[each.name] = value.natural_key()
         elif each.name.startswith("provenance") or value not in (None, "", each.get_default()):
-            values[each.name] = (
-                value if isinstance(value, int | bool) or hasattr(value, "isoformat") else str(value)
-            )
+            plain = isinstance(value, int | list) or hasattr(value, "isoformat")
+            values[each.name] = value if plain else str(value)
     return values

@@ -1,7 +1,7 @@
 """Which rows: the one rule of what is public, and what each kind of page needs beside its own row."""
 
 from django.apps import apps
-from django.db.models import Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 
 def public_rule(model, prefix=""):
@@ -11,6 +11,31 @@ def public_rule(model, prefix=""):
         parent = model._meta.get_field(name).related_model
         rule &= public_rule(parent, f"{prefix}{name}__")
     return rule
+
+
+def state_rules(model, language):
+    """Give the conditions under which the texts of a row stand as each Record.State says, in one language.
+
+    And “unvalidated”: a translation by the portal that nobody has validated.
+    """
+    [twin] = {"nl", "fr"} - {language}
+    missing = Q(pk__in=[])
+    for name in model.translated_fields():
+        lacks = ~filled(f"{name}_{language}")
+        missing |= lacks if name in model.required_texts else lacks & filled(f"{name}_{twin}")
+    outdated = ~Q(**{f"outdated_{language}": []})
+    is_portal, is_twin = (Q(**{f"provenance_{code}": model.Provenance.PORTAL}) for code in (language, twin))
+    return {
+        model.State.MISSING: missing,
+        model.State.OUTDATED: ~missing & outdated,
+        model.State.COMPLETE: ~missing & ~outdated,
+        "unvalidated": is_portal & ~is_twin,
+    }
+
+
+def filled(field):
+    """Give the condition that a text column holds text."""
+    return Q(**{f"{field}__isnull": False}) & Q(**{f"{field}__gt": ""})
 
 
 class RecordQuerySet(QuerySet):
@@ -23,6 +48,19 @@ class RecordQuerySet(QuerySet):
     def withdrawn(self):
         """Give the rows that were public and were taken down; their pages answer 410."""
         return self.filter(publication=self.model.Publication.WITHDRAWN)
+
+    def with_version(self):
+        """Add number and moment of the newest public version of each item, and the moment of its last change.
+
+        Small corrections make a version, and no change.
+        """
+        revisions = apps.get_model("initiatives", "Revision").objects.published()
+        mine = revisions.filter(kind=self.model._meta.model_name, code=OuterRef("code")).order_by("-number")
+        return self.annotate(
+            version=Subquery(mine.values("number")[:1]),
+            version_at=Subquery(mine.values("at")[:1]),
+            changed_at=Subquery(mine.filter(is_small=False).values("at")[:1]),
+        )
 
     def grouped_with(self, relation, *its_relations):
         """Give (row, [its published rows of `relation`]) for each row, both in their own order.
@@ -50,13 +88,19 @@ class RecordQuerySet(QuerySet):
 
 def published(name, *relations):
     """Give the published rows of the model with this name, `relations` joined, to prefetch."""
-    return apps.get_model("initiatives", name).objects.published().select_related(*relations)
+    rows = apps.get_model("initiatives", name).objects.published()
+    return rows.select_related(*relations) if relations else rows  # without a name it would join everything
 
 
 class ObjectiveQuerySet(RecordQuerySet):
     def main(self):
         """Give the objectives the portal publishes in full; the others are recorded by title only."""
         return self.filter(is_reference=False)
+
+    def with_last_change(self):
+        """Add the moment of the last change of the whole content, small corrections aside."""
+        changes = apps.get_model("initiatives", "Revision").objects.published().filter(is_small=False)
+        return self.annotate(content_changed_at=Subquery(changes.order_by("-at").values("at")[:1]))
 
     def with_offices(self):
         """Add the place in the strategy, and the offices that carry the objective."""
@@ -92,10 +136,8 @@ class SectorQuerySet(RecordQuerySet):
     def with_worksites(self):
         """Add the worksites in each sector and who steers them."""
         return self.prefetch_related(
-            Prefetch(
-                "worksitesector_set",
-                published("WorksiteSector", "worksite").order_by("worksite__number"),
-            ),
+            # Not joined: a row that is there already would miss what the second prefetch adds to it.
+            Prefetch("worksitesector_set", published("WorksiteSector").order_by("worksite__number")),
             Prefetch("worksitesector_set__worksite", published("Worksite").with_steering()),
         )
 

@@ -14,6 +14,8 @@ ROOMS = (
     "offices",
     "organisations",
     "steering",
+    "changes",
+    "opendata",
     "about",
     "accessibility",
     "privacy",

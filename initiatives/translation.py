@@ -1,8 +1,12 @@
 """Which fields exist once per language (django-modeltranslation)."""
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import TranslationOptions, register
 
 from . import models
+
+NAMES = {"nl": _("Dutch"), "fr": _("French")}
 
 
 def translate(model):
@@ -13,6 +17,10 @@ def translate(model):
         {"fields": model.translated_fields(), "empty_values": ""},
     )
     register(model)(options)
+    for field in model._meta.fields:
+        if stem := getattr(field, "translated_field", None):
+            # Read by editors, who know languages by their names and not by “[nl]”.
+            field.verbose_name = format_lazy("{} ({})", stem.verbose_name, NAMES[field.language])
 
 
 for model in models.CONTENT:

@@ -3,21 +3,27 @@
 from datetime import date
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from go4brussels.errors import Gone
 
-from .models import Milestone, Objective, Office, Organisation, Sector, Worksite
+from .forms import SearchForm
+from .models import Milestone, Objective, Office, Organisation, Revision, Sector, Worksite
+from .opendata import as_document
 from .picture import draw
+
+RESULTS_PER_PAGE = 20
 
 
 def fetch(queryset, **lookup):
     """Give the one published page that matches. Raises Gone where it was withdrawn, Http404 otherwise."""
-    if page := queryset.published().filter(**lookup).first():
+    if page := queryset.published().with_version().filter(**lookup).first():
         return page
     if page := queryset.model.objects.withdrawn().filter(**lookup).first():
         raise Gone(page)
@@ -26,17 +32,22 @@ def fetch(queryset, **lookup):
 
 def main_objective():
     """Give the objective that the portal is about, with its strategy. Raises Http404 without content."""
-    objective = Objective.objects.published().main().select_related("strategy", "pillar").first()
+    objectives = Objective.objects.published().main().with_last_change()
+    objective = objectives.select_related("strategy", "pillar").first()
     if objective is None:
         raise Http404
     return objective
 
 
-def show(request, page=None, **context):
-    """Render the template of this address, with the addresses of the page in each language."""
+def show(request, page=None, *, template=None, beneath=None, query="", **context):
+    """Render the template of this address, with the addresses of the page in each language.
+
+    `beneath` is what follows the address of `page`, per language; `query` is for the link to the other
+    language alone.
+    """
     match = request.resolver_match
     paths = {
-        language: page.url_in(language)
+        language: page.url_in(language) + (beneath[language] if beneath else "")
         if page
         else reverse(f"initiatives:{match.url_name}", kwargs=match.kwargs, current_app=language)
         for language, _name in settings.LANGUAGES
@@ -44,15 +55,30 @@ def show(request, page=None, **context):
     [twin] = [language for language in paths if language != request.LANGUAGE_CODE]
     context |= {
         "page": page,
+        "item": None if beneath else page,
         "room": match.url_name,
         "site_url": settings.SITE_URL,
         "paths": paths,
         "canonical": settings.SITE_URL + paths[request.LANGUAGE_CODE],
-        "twin": {"language": twin, "path": paths[twin]},
+        "document": as_document(paths[request.LANGUAGE_CODE]) if page and not beneath else None,
+        "twin": {"language": twin, "path": paths[twin] + query},
     }
+    if page:
+        context |= history_of(page)
     context.setdefault("objective", None)
     context["objective"] = context["objective"] or main_objective()
-    return render(request, f"{match.url_name}.html", context)
+    return render(request, f"{template or match.url_name}.html", context)
+
+
+def history_of(page):
+    """Give the last changes of an item, and where its versions and its feed are."""
+    revisions = Revision.objects.published().changes().of(page)
+    kind, language = page._meta.model_name, get_language()
+    return {
+        "page_changes": revisions.defer("records")[:3],
+        "versions_path": reverse(f"initiatives:{kind}-versions", kwargs=page.address(), current_app=language),
+        "feed_path": reverse(f"initiatives:{kind}-feed", kwargs=page.address(), current_app=language),
+    }
 
 
 def documented_and_not(worksites):
@@ -94,7 +120,8 @@ def objective(request, code):
 
 @require_safe
 def dossier(request, code):
-    found = Objective.objects.published().main().filter(code=code).with_offices()
+    found = Objective.objects.published().with_version().main().with_last_change()
+    found = found.filter(code=code).with_offices()
     found = found.grouped_with("partnership", "organisation")
     if not found:
         raise Http404
@@ -190,6 +217,34 @@ def steering(request):
         offices=offices,
         matrix=[(worksite, worksite.steering_row(offices)) for worksite in worksites],
         picture=draw(offices, worksites),
+    )
+
+
+@require_safe
+def search(request):
+    """Show what answers the query, or how to search; a query that cannot be answered is explained."""
+    form = SearchForm(request.GET)
+    search = form.search(request.LANGUAGE_CODE)
+    page_of_results = Paginator(search.keys, RESULTS_PER_PAGE).get_page(form.cleaned_data.get("page"))
+    return show(
+        request,
+        query=search.address(),
+        form=form,
+        search=search,
+        pages=page_of_results,
+        results=list(search.results(page_of_results.object_list)),
+    )
+
+
+@require_safe
+def opensearch(request):
+    """Describe the search to browsers, so that they can add it (OpenSearch 1.1)."""
+    context = {"site_url": settings.SITE_URL, "objective": main_objective()}
+    return render(
+        request,
+        "opensearch.xml",
+        context,
+        content_type="application/opensearchdescription+xml; charset=utf-8",
     )
 
 

@@ -5,7 +5,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import translation
 
-from initiatives import content, sitemaps
+from initiatives import downloads, history, sitemaps
+
+from .server import server  # noqa: F401 – a fixture
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 LANGUAGES = ("nl", "fr")
@@ -22,7 +24,13 @@ def static_files(tmp_path_factory):
 def django_db_setup(django_db_setup, django_db_blocker):
     """Load the fixtures once; each test then works in a transaction that is rolled back."""
     with django_db_blocker.unblock():
-        content.load(FIXTURES)
+        history.load(FIXTURES)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """Forget what the process keeps of an edition: a test's changes are rolled back, and are none."""
+    downloads.OFFERED.clear()
 
 
 @pytest.fixture

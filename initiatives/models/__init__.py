@@ -4,7 +4,10 @@ Texts are in Dutch as the source page prints them and in French; records.py has 
 """
 
 from .governance import ObjectiveOffice, Office, OfficeHolder, Organisation, Partnership, Steering
+from .index import IndexEntry as IndexEntry
 from .records import Page as Page
+from .records import Record as Record
+from .revisions import Revision as Revision
 from .strategy import Milestone, Objective, Pillar, Strategy
 from .worksites import CrossReference, Measure, Sector, Worksite, WorksiteSector
 

@@ -5,7 +5,22 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..querysets import OfficeQuerySet, OrganisationQuerySet
-from .records import Page, Record, code_field, position_field, public_in_both_languages, unique, unique_slugs
+from .records import (
+    ADDRESS,
+    OF_OBJECTIVE,
+    OF_OFFICE,
+    OF_WORKSITE,
+    SLIP,
+    WHERE_READ,
+    WORDING,
+    Page,
+    Record,
+    code_field,
+    position_field,
+    record_constraints,
+    unique,
+    unique_slugs,
+)
 from .strategy import Objective
 from .worksites import Worksite
 
@@ -22,9 +37,18 @@ class Office(Page):
 
     code = code_field("minister-work")
     position = position_field()
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("address"), max_length=100)
+    kind = models.CharField(
+        _("kind"),
+        max_length=20,
+        choices=Kind,
+        help_text=_("Readers see it on the page of the office. Example: “Minister”."),
+    )
+    name = models.CharField(
+        _("name"),
+        max_length=200,
+        help_text=_("The name of the function, never of a person. Example: “Minister for Employment”."),
+    )
+    slug = models.SlugField(_("address"), max_length=100, help_text=ADDRESS)
 
     objects = OfficeQuerySet.as_manager()
 
@@ -33,7 +57,7 @@ class Office(Page):
         verbose_name_plural = _("offices")
         ordering = ["position"]
         constraints = [
-            public_in_both_languages("office", ["name", "slug"]),
+            *record_constraints("office", ["name", "slug"]),
             unique("office_position", "position"),
             *unique_slugs("office"),
         ]
@@ -58,19 +82,33 @@ class OfficeHolder(Record):
     required_texts = ("source",)
     natural_key_fields = ("office__code", "start")
     public_parents = ("office",)
+    item_field = "office"
 
-    office = models.ForeignKey(Office, models.CASCADE, verbose_name=_("office"))
-    name = models.CharField(_("name"), max_length=150)
-    start = models.DateField(_("from"))
-    end = models.DateField(_("to"), null=True, blank=True)
-    source = models.CharField(_("where this was read"), max_length=300)
+    office = models.ForeignKey(Office, models.CASCADE, verbose_name=_("office"), help_text=OF_OFFICE)
+    name = models.CharField(
+        _("name"), max_length=150, help_text=_("First name and surname. Example: Bernard Clerfayt.")
+    )
+    start = models.DateField(_("from"), help_text=_("The first day in office. Example: 2019-07-18."))
+    end = models.DateField(
+        _("to"),
+        null=True,
+        blank=True,
+        help_text=_("The last day in office; empty as long as no end was read. Example: 2023-06-18."),
+    )
+    source = models.CharField(
+        _("where this was read"),
+        max_length=300,
+        help_text=_(
+            "The site or document where this was read, and its date. Example: “vrt.be and bx1.be, July 2019”."
+        ),
+    )
 
     class Meta:
         verbose_name = _("office holder")
         verbose_name_plural = _("office holders")
         ordering = ["office__position", "start"]
         constraints = [
-            public_in_both_languages("officeholder", ["source"]),
+            *record_constraints("officeholder", ["source"]),
             unique("officeholder_start", "office", "start"),
             models.CheckConstraint(
                 name="officeholder_end_after_start",
@@ -90,19 +128,20 @@ class Steering(Record):
     optional_texts = ("slip",)
     natural_key_fields = ("worksite__code", "office__code")
     public_parents = ("worksite", "office")
+    item_field = "worksite"
 
-    worksite = models.ForeignKey(Worksite, models.CASCADE, verbose_name=_("worksite"))
-    office = models.ForeignKey(Office, models.PROTECT, verbose_name=_("office"))
+    worksite = models.ForeignKey(Worksite, models.CASCADE, verbose_name=_("worksite"), help_text=OF_WORKSITE)
+    office = models.ForeignKey(Office, models.PROTECT, verbose_name=_("office"), help_text=OF_OFFICE)
     position = position_field()
-    wording = models.CharField(_("wording"), max_length=200, help_text=_("As the source prints it."))
-    slip = models.TextField(_("slip of the source"), blank=True)
+    wording = models.CharField(_("wording"), max_length=200, help_text=WORDING)
+    slip = models.TextField(_("slip of the source"), blank=True, help_text=SLIP)
 
     class Meta:
         verbose_name = _("steering")
         verbose_name_plural = _("steering")
         ordering = ["worksite__number", "position"]
         constraints = [
-            public_in_both_languages("steering", ["wording"], ["slip"]),
+            *record_constraints("steering", ["wording"], ["slip"]),
             unique("steering", "worksite", "office"),
             unique("steering_position", "worksite", "position"),
         ]
@@ -121,19 +160,29 @@ class ObjectiveOffice(Record):
     required_texts = ("wording",)
     natural_key_fields = ("objective__code", "office__code", "role")
     public_parents = ("objective", "office")
+    item_field = "objective"
 
-    objective = models.ForeignKey(Objective, models.CASCADE, verbose_name=_("objective"))
-    office = models.ForeignKey(Office, models.PROTECT, verbose_name=_("office"))
-    role = models.CharField(_("role"), max_length=10, choices=Role)
+    objective = models.ForeignKey(
+        Objective, models.CASCADE, verbose_name=_("objective"), help_text=OF_OBJECTIVE
+    )
+    office = models.ForeignKey(Office, models.PROTECT, verbose_name=_("office"), help_text=OF_OFFICE)
+    role = models.CharField(
+        _("role"),
+        max_length=10,
+        choices=Role,
+        help_text=_(
+            "What the source says the office is. Example: “initiating minister” for the Minister-President."
+        ),
+    )
     position = position_field()
-    wording = models.CharField(_("wording"), max_length=200, help_text=_("As the source prints it."))
+    wording = models.CharField(_("wording"), max_length=200, help_text=WORDING)
 
     class Meta:
         verbose_name = _("role of an office")
         verbose_name_plural = _("roles of offices")
         ordering = ["objective__code", "position"]
         constraints = [
-            public_in_both_languages("objectiveoffice", ["wording"]),
+            *record_constraints("objectiveoffice", ["wording"]),
             unique("objectiveoffice", "objective", "office", "role"),
             unique("objectiveoffice_position", "objective", "position"),
         ]
@@ -153,11 +202,29 @@ class Organisation(Page):
 
     code = code_field("brupartners")
     position = position_field()
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    name = models.CharField(_("name"), max_length=200)
-    slug = models.SlugField(_("address"), max_length=100)
-    description = models.TextField(_("what it is"))
-    source = models.CharField(_("where this was read"), max_length=300, blank=True)
+    kind = models.CharField(
+        _("kind"),
+        max_length=10,
+        choices=Kind,
+        help_text=_(
+            "Whether the source names one organisation, or a group without its members. "
+            "Example: “organisation” for Brupartners."
+        ),
+    )
+    name = models.CharField(
+        _("name"),
+        max_length=200,
+        help_text=_("As it stands at the head of its page. Example: “Brupartners”."),
+    )
+    slug = models.SlugField(_("address"), max_length=100, help_text=ADDRESS)
+    description = models.TextField(
+        _("what it is"),
+        help_text=_(
+            "What the source and others say of it, in a few sentences. "
+            "Example: “The source names this group, but not who belongs to it.”"
+        ),
+    )
+    source = models.CharField(_("where this was read"), max_length=300, blank=True, help_text=WHERE_READ)
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -166,7 +233,7 @@ class Organisation(Page):
         verbose_name_plural = _("partners")
         ordering = ["position"]
         constraints = [
-            public_in_both_languages("organisation", ["name", "slug", "description"]),
+            *record_constraints("organisation", ["name", "slug", "description"]),
             unique("organisation_position", "position"),
             *unique_slugs("organisation"),
         ]
@@ -190,20 +257,42 @@ class Partnership(Record):
     optional_texts = ("capacity",)
     natural_key_fields = ("objective__code", "organisation__code", "role")
     public_parents = ("objective", "organisation")
+    item_field = "objective"
 
-    objective = models.ForeignKey(Objective, models.CASCADE, verbose_name=_("objective"))
-    organisation = models.ForeignKey(Organisation, models.PROTECT, verbose_name=_("partner"))
-    role = models.CharField(_("role"), max_length=20, choices=Role)
+    objective = models.ForeignKey(
+        Objective, models.CASCADE, verbose_name=_("objective"), help_text=OF_OBJECTIVE
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        verbose_name=_("partner"),
+        help_text=_("The partner that is meant. Example: Brupartners."),
+    )
+    role = models.CharField(
+        _("role"),
+        max_length=20,
+        choices=Role,
+        help_text=_("What the source says the partner is. Example: “member of the steering committee”."),
+    )
     position = position_field()
-    wording = models.CharField(_("wording"), max_length=200, help_text=_("As the source prints it."))
-    capacity = models.CharField(_("capacity"), max_length=200, blank=True)
+    wording = models.CharField(
+        _("wording"),
+        max_length=200,
+        help_text=_("As the source prints it. Example: “Brupartners (sector facilitators)”."),
+    )
+    capacity = models.CharField(
+        _("capacity"),
+        max_length=200,
+        blank=True,
+        help_text=_("In which capacity, where the source says so. Example: “sector facilitators”."),
+    )
 
     class Meta:
         verbose_name = _("partnership")
         verbose_name_plural = _("partnerships")
         ordering = ["objective__code", "role", "position"]
         constraints = [
-            public_in_both_languages("partnership", ["wording"], ["capacity"]),
+            *record_constraints("partnership", ["wording"], ["capacity"]),
             unique("partnership", "objective", "organisation", "role"),
             unique("partnership_position", "objective", "role", "position"),
         ]

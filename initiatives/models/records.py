@@ -5,13 +5,32 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-from ..querysets import RecordQuerySet
+from ..querysets import RecordQuerySet, filled
 from ..typography import french
 
 LANGUAGES = ("nl", "fr")
+
+# What fields of several kinds are for.
+OF_STRATEGY = _("The strategy that it belongs to. Example: Go4Brussels 2030.")
+OF_OBJECTIVE = _("The objective that it belongs to. Example: 1.4.")
+OF_WORKSITE = _("The worksite that it belongs to. Example: worksite 2.")
+OF_OFFICE = _("The office that is meant, whatever its wording. Example: “Minister for Employment”.")
+ADDRESS = _(
+    "The end of the page’s address, in small letters and hyphens; fixed once public. Example: “horeca”."
+)
+SLIP = _(
+    "Explains a slip of the source, which the text itself keeps. "
+    "Example: “The source writes ‘het digitalisering’; …”."
+)
+WORDING = _("As the source prints it, its slips included. Example: “Minister for Employment”.")
+WHERE_READ = _("The site or document where this was read. Example: “go4.brussels/nl”.")
+SHOWN_PROVENANCE = _("Where the text comes from; readers see it. Example: “text of the source”.")
+SIGNED_BY = _("Who validated the text; left empty: you. Example: “Brussels Regional Public Service”.")
+SIGNED_ON = _("The day of the validation; left empty: today. Example: 2021-02-01.")
 
 
 CODE = RegexValidator(
@@ -23,13 +42,22 @@ CODE = RegexValidator(
 def code_field(example):
     """Give the field for the code of a record: natural key and permalink, for ever."""
     return models.CharField(
-        _("code"), max_length=60, unique=True, validators=[CODE], help_text=_("For example: %s") % example
+        _("code"),
+        max_length=60,
+        unique=True,
+        validators=[CODE],
+        help_text=format_lazy(
+            _("Names the record for ever, in its permalink and in the data. Example: {code}."), code=example
+        ),
     )
 
 
 def position_field():
     """Give the field that orders a list as the source orders it."""
-    return models.PositiveSmallIntegerField(_("position"))
+    return models.PositiveSmallIntegerField(
+        _("position"),
+        help_text=_("The place in its list, from 1 onwards, as the source has it. Example: 1 for the first."),
+    )
 
 
 def unique_slugs(name):
@@ -49,15 +77,11 @@ def unique(name, *fields):
     return models.UniqueConstraint(fields=fields, name=f"{name}_unique")
 
 
-def filled(field):
-    """Give the condition that a text column holds text."""
-    return Q(**{f"{field}__isnull": False}) & Q(**{f"{field}__gt": ""})
+def record_constraints(name, required=(), optional=()):
+    """Give the constraints of every kind of record.
 
-
-def public_in_both_languages(name, required=(), optional=()):
-    """Give the constraint that a public row has its texts in Dutch and in French.
-
-    `required` fields must be filled in both; `optional` ones in both or in neither.
+    A public row has its texts in Dutch and in French: `required` ones in both, `optional` ones in both or in
+    neither. A validated text says by whom and when.
     """
     complete = Q()
     for field in required:
@@ -65,11 +89,26 @@ def public_in_both_languages(name, required=(), optional=()):
     for field in optional:
         nl, fr = filled(f"{field}_nl"), filled(f"{field}_fr")
         complete &= (nl & fr) | (~nl & ~fr)
-    return models.CheckConstraint(
-        name=f"{name}_public_in_both_languages",
-        condition=~Q(publication="public") | complete,
-        violation_error_message=_("A public record needs its texts in Dutch and in French."),
-    )
+    validated = Q()
+    for language in LANGUAGES:
+        signed = filled(f"validated_by_{language}") & Q(**{f"validated_on_{language}__isnull": False})
+        validated &= ~Q(**{f"provenance_{language}": "validated"}) | signed
+    constraints = [
+        models.CheckConstraint(
+            name=f"{name}_validated_by_someone",
+            condition=validated,
+            violation_error_message=_("Say who validated the text, and on which day."),
+        )
+    ]
+    if complete:
+        constraints.append(
+            models.CheckConstraint(
+                name=f"{name}_public_in_both_languages",
+                condition=~Q(publication="public") | complete,
+                violation_error_message=_("A public record needs its texts in Dutch and in French."),
+            )
+        )
+    return constraints
 
 
 class Record(models.Model):
@@ -86,22 +125,55 @@ class Record(models.Model):
         PORTAL = "portal", _("written or translated by the portal")
         VALIDATED = "validated", _("translation validated by the administration")
 
-    # What a subclass says of itself: the texts it has per language, its natural key,
-    # and the records that must be public for it to be public.
+    class State(models.TextChoices):
+        COMPLETE = "complete", _("complete")
+        MISSING = "missing", _("missing")
+        OUTDATED = "outdated", _("outdated")
+
+    # What a subclass says of itself: the texts it has per language, its natural key, the records that must
+    # be public for it to be public, and the field that leads to the item it is a part of.
     required_texts = ()
     optional_texts = ()
     natural_key_fields = ("code",)
     public_parents = ()
+    item_field = None
 
     provenance_nl = models.CharField(
-        _("provenance of the Dutch"), max_length=10, choices=Provenance, default=Provenance.SOURCE
+        _("provenance of the Dutch"),
+        max_length=10,
+        choices=Provenance,
+        default=Provenance.SOURCE,
+        help_text=SHOWN_PROVENANCE,
     )
     provenance_fr = models.CharField(
-        _("provenance of the French"), max_length=10, choices=Provenance, default=Provenance.PORTAL
+        _("provenance of the French"),
+        max_length=10,
+        choices=Provenance,
+        default=Provenance.PORTAL,
+        help_text=SHOWN_PROVENANCE,
     )
     publication = models.CharField(
-        _("publication"), max_length=10, choices=Publication, default=Publication.PUBLIC
+        _("publication"),
+        max_length=10,
+        choices=Publication,
+        default=Publication.PUBLIC,
+        help_text=_(
+            "Readers see what is public, and nothing else. "
+            "Example: “draft”, as long as a language is not complete."
+        ),
     )
+
+    validated_by_nl = models.CharField(
+        _("Dutch validated by"), max_length=150, blank=True, help_text=SIGNED_BY
+    )
+    validated_on_nl = models.DateField(_("Dutch validated on"), null=True, blank=True, help_text=SIGNED_ON)
+    validated_by_fr = models.CharField(
+        _("French validated by"), max_length=150, blank=True, help_text=SIGNED_BY
+    )
+    validated_on_fr = models.DateField(_("French validated on"), null=True, blank=True, help_text=SIGNED_ON)
+    # The texts whose twin in the other language was changed later.
+    outdated_nl = models.JSONField(_("outdated Dutch texts"), default=list, blank=True, editable=False)
+    outdated_fr = models.JSONField(_("outdated French texts"), default=list, blank=True, editable=False)
 
     objects = RecordQuerySet.as_manager()
 
@@ -128,7 +200,7 @@ class Record(models.Model):
         for name in self.translated_fields():
             for language in LANGUAGES:
                 field = f"{name}_{language}"
-                text = (getattr(self, field) or "").strip()
+                text = (getattr(self, field) or "").replace("\r\n", "\n").strip()
                 setattr(self, field, french(text) if language == "fr" else text)
 
     def missing_texts(self):
@@ -140,11 +212,26 @@ class Record(models.Model):
             for language in LANGUAGES:
                 wanted = name in self.required_texts or present
                 if wanted and language not in present:
-                    label = self._meta.get_field(f"{name}_{language}").verbose_name
+                    label = self._meta.get_field(name).verbose_name
                     missing[f"{name}_{language}"] = _(
                         "%(field)s: the %(language)s text is missing; a public record needs both languages."
                     ) % {"field": label, "language": names[language]}
         return missing
+
+    def state(self, language):
+        """Give how the texts in one language stand; state_rules() says the same to the database."""
+        for state in (self.State.MISSING, self.State.OUTDATED):
+            if self.texts_in(language, state):
+                return state
+        return self.State.COMPLETE
+
+    def texts_in(self, language, state):
+        """Give the fields in one language that are missing, or older than their twin."""
+        if state == self.State.MISSING:
+            return [name for name in self.missing_texts() if name.endswith(f"_{language}")]
+        if state == self.State.OUTDATED:
+            return [f"{name}_{language}" for name in getattr(self, f"outdated_{language}")]
+        return []
 
     def natural_key(self):
         """Give the key that fixtures use, made of codes and never of row numbers."""
@@ -157,15 +244,32 @@ class Record(models.Model):
         return key
 
     @property
+    def item(self):
+        """Give the item that this record is a part of: the page's own record, or itself."""
+        return getattr(self, self.item_field) if self.item_field else self
+
+    @property
     def provenance(self):
         """Give where the text in the reader's language comes from."""
         return self.Provenance(getattr(self, f"provenance_{get_language()}"))
+
+    @property
+    def is_outdated(self):
+        """Say whether a text in the reader's language is older than its twin in the other."""
+        return bool(getattr(self, f"outdated_{get_language()}"))
 
 
 class Page(Record):
     """A record with an address of its own, which lasts: withdrawn pages answer 410 with the reason."""
 
-    withdrawal_reason = models.TextField(_("reason for withdrawal"), blank=True)
+    withdrawal_reason = models.TextField(
+        _("reason for withdrawal"),
+        blank=True,
+        help_text=_(
+            "What the address of a withdrawn page says from then on. "
+            "Example: “The source no longer names this partner.”"
+        ),
+    )
 
     class Meta:
         abstract = True
@@ -209,6 +313,16 @@ class Page(Record):
     def address(self):
         """Give the part of the path that names this page among its kind."""
         return {"slug": self.slug}
+
+    @property
+    def heading(self):
+        """Give the title as it stands at the head of the page."""
+        return capfirst(self.title)
+
+    @property
+    def permalink(self):
+        """Give the path that names the page in no language, for ever."""
+        return reverse("permalink", kwargs={"kind": self._meta.model_name, "code": self.code})
 
     def url_in(self, language):
         """Give the path of the page in `language`."""

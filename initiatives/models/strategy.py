@@ -6,7 +6,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ..querysets import ObjectiveQuerySet
-from .records import Page, Record, code_field, public_in_both_languages
+from .records import (
+    OF_STRATEGY,
+    SLIP,
+    WHERE_READ,
+    Page,
+    Record,
+    code_field,
+    record_constraints,
+)
 
 
 class Strategy(Record):
@@ -15,26 +23,71 @@ class Strategy(Record):
     required_texts = ("publisher", "coordinator", "priorities", "facts_source")
 
     code = code_field("go4brussels-2030")
-    name = models.CharField(_("name"), max_length=100)
-    source_line = models.CharField(_("line printed by the source"), max_length=200)
-    publisher = models.CharField(_("publisher of the source"), max_length=200)
-    coordinator = models.CharField(_("coordinated by"), max_length=200)
-    legislature_start = models.PositiveSmallIntegerField(_("first year of the legislature"))
-    legislature_end = models.PositiveSmallIntegerField(_("last year of the legislature"))
-    objective_count = models.PositiveSmallIntegerField(_("number of objectives"))
-    worksites_over = models.PositiveSmallIntegerField(_("more worksites than"))
-    priorities = models.TextField(_("what kinds of priority there are"))
-    facts_source = models.CharField(_("source of these facts"), max_length=300)
+    name = models.CharField(
+        _("name"),
+        max_length=100,
+        help_text=_("The name of the strategy, the same in both languages. Example: “Go4Brussels 2030”."),
+    )
+    source_line = models.CharField(
+        _("line printed by the source"),
+        max_length=200,
+        help_text=_(
+            "The line about the strategy on the source page, to the letter. "
+            "Example: “Go4Brussels 2030 strategie meerjarenplan”."
+        ),
+    )
+    publisher = models.CharField(
+        _("publisher of the source"),
+        max_length=200,
+        help_text=_(
+            "Who publishes the source page; named wherever the source is. Example: “Brussels-Capital Region”."
+        ),
+    )
+    coordinator = models.CharField(
+        _("coordinated by"),
+        max_length=200,
+        help_text=_("Who coordinates the strategy. Example: “Brussels Regional Public Service”."),
+    )
+    legislature_start = models.PositiveSmallIntegerField(
+        _("first year of the legislature"),
+        help_text=_("For the sentence on every page about the legislature. Example: 2019."),
+    )
+    legislature_end = models.PositiveSmallIntegerField(
+        _("last year of the legislature"), help_text=_("For the same sentence. Example: 2024.")
+    )
+    objective_count = models.PositiveSmallIntegerField(
+        _("number of objectives"), help_text=_("How many objectives the whole strategy has. Example: 17.")
+    )
+    worksites_over = models.PositiveSmallIntegerField(
+        _("more worksites than"),
+        help_text=_("The whole strategy has more worksites than this. Example: 100."),
+    )
+    priorities = models.TextField(
+        _("what kinds of priority there are"),
+        help_text=_(
+            "Explains the kinds of priority, beneath who carries the objective. "
+            "Example: “A worksite or an objective is a shared or a concerted priority, …”."
+        ),
+    )
+    facts_source = models.CharField(
+        _("source of these facts"),
+        max_length=300,
+        help_text=_(
+            "Where the facts about the strategy were read. "
+            "Example: “be.brussels, ‘Doelstellingen en prioriteiten Go4Brussels 2030’”."
+        ),
+    )
 
     class Meta:
         verbose_name = _("strategy")
         verbose_name_plural = _("strategies")
         ordering = ["code"]
         constraints = [
-            public_in_both_languages("strategy", ["publisher", "coordinator", "priorities", "facts_source"]),
+            *record_constraints("strategy", ["publisher", "coordinator", "priorities", "facts_source"]),
             models.CheckConstraint(
                 name="strategy_legislature_ends_after_start",
                 condition=Q(legislature_end__gte=F("legislature_start")),
+                violation_error_message=_("The legislature cannot end before it starts."),
             ),
         ]
 
@@ -48,17 +101,26 @@ class Pillar(Record):
     required_texts = ("name",)
     natural_key_fields = ("number",)
     public_parents = ("strategy",)
+    item_field = "strategy"
 
-    strategy = models.ForeignKey(Strategy, models.PROTECT, verbose_name=_("strategy"))
-    number = models.PositiveSmallIntegerField(_("number"), unique=True)
-    name = models.CharField(_("name"), max_length=200)
-    objective_count = models.PositiveSmallIntegerField(_("number of objectives"))
+    strategy = models.ForeignKey(Strategy, models.PROTECT, verbose_name=_("strategy"), help_text=OF_STRATEGY)
+    number = models.PositiveSmallIntegerField(
+        _("number"), unique=True, help_text=_("The codes of its objectives begin with it. Example: 1.")
+    )
+    name = models.CharField(
+        _("name"),
+        max_length=200,
+        help_text=_("As the strategy calls it. Example: “the commitments of the Region”."),
+    )
+    objective_count = models.PositiveSmallIntegerField(
+        _("number of objectives"), help_text=_("How many objectives the pillar has. Example: 9.")
+    )
 
     class Meta:
         verbose_name = _("pillar")
         verbose_name_plural = _("pillars")
         ordering = ["number"]
-        constraints = [public_in_both_languages("pillar", ["name"])]
+        constraints = record_constraints("pillar", ["name"])
 
     def __str__(self):
         return f"{self.number}. {self.name}"
@@ -74,20 +136,39 @@ class Milestone(Record):
     required_texts = ("text",)
     natural_key_fields = ("date",)
     public_parents = ("strategy",)
+    item_field = "strategy"
 
-    strategy = models.ForeignKey(Strategy, models.PROTECT, verbose_name=_("strategy"))
-    date = models.DateField(_("date"), unique=True)
-    precision = models.CharField(
-        _("how exact the date is"), max_length=5, choices=Precision, default=Precision.DAY
+    strategy = models.ForeignKey(Strategy, models.PROTECT, verbose_name=_("strategy"), help_text=OF_STRATEGY)
+    date = models.DateField(
+        _("date"),
+        unique=True,
+        help_text=_(
+            "The day of the event; the first of the month where only the month is known. Example: 2020-01-16."
+        ),
     )
-    text = models.TextField(_("what happened"))
-    source = models.CharField(_("where this was read"), max_length=300)
+    precision = models.CharField(
+        _("how exact the date is"),
+        max_length=5,
+        choices=Precision,
+        default=Precision.DAY,
+        help_text=_(
+            "Whether readers see the day, or the month alone. Example: “to the month” for February 2021."
+        ),
+    )
+    text = models.TextField(
+        _("what happened"),
+        help_text=_(
+            "The event in one sentence, for the timeline. "
+            "Example: “Social Summit on the priorities for the end of the legislature.”"
+        ),
+    )
+    source = models.CharField(_("where this was read"), max_length=300, help_text=WHERE_READ)
 
     class Meta:
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
         ordering = ["date"]
-        constraints = [public_in_both_languages("milestone", ["text"])]
+        constraints = record_constraints("milestone", ["text"])
 
     def __str__(self):
         return f"{self.date}: {self.text}"
@@ -109,39 +190,108 @@ class Objective(Page):
     )
     public_parents = ("strategy", "pillar")
 
-    strategy = models.ForeignKey(Strategy, models.PROTECT, verbose_name=_("strategy"))
-    pillar = models.ForeignKey(Pillar, models.PROTECT, verbose_name=_("pillar"))
+    strategy = models.ForeignKey(Strategy, models.PROTECT, verbose_name=_("strategy"), help_text=OF_STRATEGY)
+    pillar = models.ForeignKey(
+        Pillar,
+        models.PROTECT,
+        verbose_name=_("pillar"),
+        help_text=_("The pillar whose number its code begins with. Example: pillar 1 for objective 1.4."),
+    )
     code = code_field("1.4")
     is_reference = models.BooleanField(
         _("recorded by title only"),
         default=False,
-        help_text=_("The portal has no page for it; worksites only refer to it."),
+        help_text=_("The portal has no page for it; worksites only refer to it. Example: objective 1.2."),
     )
-    official_title = models.CharField(_("official title"), max_length=300)
+    official_title = models.CharField(
+        _("official title"),
+        max_length=300,
+        help_text=_(
+            "The title that the strategy gives it. Example: “Supporting the economy in the sectors …”."
+        ),
+    )
     official_title_provenance_nl = models.CharField(
         _("provenance of the Dutch title"),
         max_length=10,
         choices=Record.Provenance,
         default=Record.Provenance.OFFICIAL,
+        help_text=_("Where the official title comes from. Example: “official name or title”."),
     )
     official_title_provenance_fr = models.CharField(
         _("provenance of the French title"),
         max_length=10,
         choices=Record.Provenance,
         default=Record.Provenance.OFFICIAL,
+        help_text=_("Where the official title comes from. Example: “official name or title”."),
     )
-    title = models.CharField(_("title on the source page"), max_length=300, blank=True)
+    title = models.CharField(
+        _("title on the source page"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "The title at the head of the source page, and of the portal’s. "
+            "Example: “Support for sectors with job potential”."
+        ),
+    )
     announced_worksites = models.PositiveSmallIntegerField(
-        _("worksites announced"), null=True, blank=True, help_text=_("The number that the source announces.")
+        _("worksites announced"),
+        null=True,
+        blank=True,
+        help_text=_("The number that the source announces. Example: 11."),
     )
-    introduction = models.TextField(_("introduction"), blank=True)
-    vision = models.TextField(_("vision"), blank=True)
-    focus = models.TextField(_("focus"), blank=True, help_text=_("Introduces the priority sectors."))
-    alignment = models.TextField(_("alignment"), blank=True, help_text=_("Closes the priority sectors."))
-    governance_heading = models.CharField(_("heading of the governance"), max_length=200, blank=True)
-    priority = models.CharField(_("kind of priority"), max_length=100, blank=True)
-    slip = models.TextField(_("slip of the source"), blank=True)
-    source_url = models.URLField(_("address of the source"), max_length=500, blank=True)
+    introduction = models.TextField(
+        _("introduction"),
+        blank=True,
+        help_text=_("The first paragraph of the source. Example: “The Brussels Region is committed to …”."),
+    )
+    vision = models.TextField(
+        _("vision"),
+        blank=True,
+        help_text=_(
+            "What the Government aims at, as the source says it. "
+            "Example: “The Government will continue to support …”."
+        ),
+    )
+    focus = models.TextField(
+        _("focus"),
+        blank=True,
+        help_text=_(
+            "Introduces the priority sectors. "
+            "Example: “Following the coronavirus crisis the Government will …”."
+        ),
+    )
+    alignment = models.TextField(
+        _("alignment"),
+        blank=True,
+        help_text=_(
+            "Closes the priority sectors. "
+            "Example: “With a view to this objective (1.4) the worksites will …”."
+        ),
+    )
+    governance_heading = models.CharField(
+        _("heading of the governance"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "The source’s heading above who carries the objective. Example: “Who carries this objective?”."
+        ),
+    )
+    priority = models.CharField(
+        _("kind of priority"),
+        max_length=100,
+        blank=True,
+        help_text=_("The kind of priority, as the source calls it. Example: “Concerted priority”."),
+    )
+    slip = models.TextField(_("slip of the source"), blank=True, help_text=SLIP)
+    source_url = models.URLField(
+        _("address of the source"),
+        max_length=500,
+        blank=True,
+        help_text=_(
+            "The page from which the text was taken; every page links to it. "
+            "Example: https://be.brussels/nl/…."
+        ),
+    )
 
     objects = ObjectiveQuerySet.as_manager()
 
@@ -150,7 +300,7 @@ class Objective(Page):
         verbose_name_plural = _("objectives")
         ordering = ["code"]
         constraints = [
-            public_in_both_languages(
+            *record_constraints(
                 "objective",
                 ["official_title"],
                 [
@@ -167,7 +317,7 @@ class Objective(Page):
             models.CheckConstraint(
                 name="objective_described_announces_worksites",
                 condition=Q(is_reference=True, announced_worksites__isnull=True)
-                | Q(is_reference=False, announced_worksites__gt=0),
+                | Q(is_reference=False, announced_worksites__isnull=False, announced_worksites__gt=0),
                 violation_error_message=_(
                     "An objective with a page says how many worksites the source announces; "
                     "one recorded by title only does not."
@@ -180,6 +330,10 @@ class Objective(Page):
 
     def address(self):
         return {"code": self.code}
+
+    @property
+    def heading(self):
+        return self.title or self.official_title
 
     @cached_property
     def partnerships(self):

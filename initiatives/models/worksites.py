@@ -6,7 +6,19 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ..querysets import SectorQuerySet, WorksiteQuerySet
-from .records import Page, Record, code_field, position_field, public_in_both_languages, unique, unique_slugs
+from .records import (
+    ADDRESS,
+    OF_OBJECTIVE,
+    OF_WORKSITE,
+    SLIP,
+    Page,
+    Record,
+    code_field,
+    position_field,
+    record_constraints,
+    unique,
+    unique_slugs,
+)
 from .strategy import Objective
 
 
@@ -17,15 +29,44 @@ class Sector(Page):
     optional_texts = ("nace_note",)
     public_parents = ("objective",)
 
-    objective = models.ForeignKey(Objective, models.PROTECT, verbose_name=_("objective"))
+    objective = models.ForeignKey(
+        Objective, models.PROTECT, verbose_name=_("objective"), help_text=OF_OBJECTIVE
+    )
     code = code_field("construction")
     position = position_field()
-    name = models.CharField(_("name"), max_length=150, help_text=_("The portal's own short name."))
-    slug = models.SlugField(_("address"), max_length=100)
-    scope = models.TextField(_("scope"), help_text=_("The whole line of the source."))
-    nace_rev2 = models.CharField(_("NACE Rev. 2 section"), max_length=1, blank=True)
-    nace_rev2_1 = models.CharField(_("NACE Rev. 2.1 section"), max_length=1, blank=True)
-    nace_note = models.TextField(_("note on NACE"), blank=True)
+    name = models.CharField(
+        _("name"), max_length=150, help_text=_("The portal’s own short name. Example: “Tourism”.")
+    )
+    slug = models.SlugField(_("address"), max_length=100, help_text=ADDRESS)
+    scope = models.TextField(
+        _("scope"),
+        help_text=_(
+            "The whole line of the source. Example: “the horeca sector (restaurants and accommodation)”."
+        ),
+    )
+    nace_rev2 = models.CharField(
+        _("NACE Rev. 2 section"),
+        max_length=1,
+        blank=True,
+        help_text=_(
+            "The letter of the section in NACE, the European classification of activities. "
+            "Example: R for the arts."
+        ),
+    )
+    nace_rev2_1 = models.CharField(
+        _("NACE Rev. 2.1 section"),
+        max_length=1,
+        blank=True,
+        help_text=_("The letter of the section in the newer revision. Example: S for the arts."),
+    )
+    nace_note = models.TextField(
+        _("note on NACE"),
+        blank=True,
+        help_text=_(
+            "What readers have to know about the section. "
+            "Example: “Tourism has no section of its own in NACE.”"
+        ),
+    )
 
     objects = SectorQuerySet.as_manager()
 
@@ -34,7 +75,7 @@ class Sector(Page):
         verbose_name_plural = _("sectors")
         ordering = ["position"]
         constraints = [
-            public_in_both_languages("sector", ["name", "slug", "scope"], ["nace_note"]),
+            *record_constraints("sector", ["name", "slug", "scope"], ["nace_note"]),
             unique("sector_position", "objective", "position"),
             *unique_slugs("sector"),
             models.CheckConstraint(
@@ -59,23 +100,31 @@ class Worksite(Page):
     optional_texts = ("steering_label", "slip")
     public_parents = ("objective",)
 
-    objective = models.ForeignKey(Objective, models.PROTECT, verbose_name=_("objective"))
-    number = models.PositiveSmallIntegerField(_("number"))
+    objective = models.ForeignKey(
+        Objective, models.PROTECT, verbose_name=_("objective"), help_text=OF_OBJECTIVE
+    )
+    number = models.PositiveSmallIntegerField(
+        _("number"), help_text=_("The number on its plate, in the order of the source. Example: 2.")
+    )
     code = code_field("1.4-02")
     is_announced_only = models.BooleanField(
         _("announced only"),
         default=False,
-        help_text=_("The source counts this worksite but does not name it."),
+        help_text=_("The source counts this worksite but does not name it. Example: worksite 11."),
     )
-    title = models.CharField(_("title"), max_length=300)
-    slug = models.SlugField(_("address"), max_length=100)
+    title = models.CharField(
+        _("title"),
+        max_length=300,
+        help_text=_("As the source prints it. Example: “Speeding up the digital economy”."),
+    )
+    slug = models.SlugField(_("address"), max_length=100, help_text=ADDRESS)
     steering_label = models.CharField(
         _("label of the steering offices"),
         max_length=100,
         blank=True,
-        help_text=_("As the source prints it."),
+        help_text=_("What the source prints above the offices. Example: “Steering offices”."),
     )
-    slip = models.TextField(_("slip of the source"), blank=True)
+    slip = models.TextField(_("slip of the source"), blank=True, help_text=SLIP)
 
     objects = WorksiteQuerySet.as_manager()
 
@@ -84,7 +133,7 @@ class Worksite(Page):
         verbose_name_plural = _("worksites")
         ordering = ["objective", "number"]
         constraints = [
-            public_in_both_languages("worksite", ["title", "slug"], ["steering_label", "slip"]),
+            *record_constraints("worksite", ["title", "slug"], ["steering_label", "slip"]),
             unique("worksite_number", "objective", "number"),
             *unique_slugs("worksite"),
             models.CheckConstraint(
@@ -119,20 +168,32 @@ class Measure(Record):
     required_texts = ("text",)
     optional_texts = ("heading", "slip")
     public_parents = ("worksite",)
+    item_field = "worksite"
 
-    worksite = models.ForeignKey(Worksite, models.CASCADE, verbose_name=_("worksite"))
+    worksite = models.ForeignKey(Worksite, models.CASCADE, verbose_name=_("worksite"), help_text=OF_WORKSITE)
     code = code_field("1.4-02-m1")
     position = position_field()
-    heading = models.CharField(_("heading"), max_length=200, blank=True)
-    text = models.TextField(_("text"))
-    slip = models.TextField(_("slip of the source"), blank=True)
+    heading = models.CharField(
+        _("heading"),
+        max_length=200,
+        blank=True,
+        help_text=_("Only where the source prints one. Example: “Development of sustainable tourism”."),
+    )
+    text = models.TextField(
+        _("text"),
+        help_text=_(
+            "As the source prints it. "
+            "Example: “Structuring a competitiveness cluster with the other Regions.”"
+        ),
+    )
+    slip = models.TextField(_("slip of the source"), blank=True, help_text=SLIP)
 
     class Meta:
         verbose_name = _("measure")
         verbose_name_plural = _("measures")
         ordering = ["worksite__number", "position"]
         constraints = [
-            public_in_both_languages("measure", ["text"], ["heading", "slip"]),
+            *record_constraints("measure", ["text"], ["heading", "slip"]),
             unique("measure_position", "worksite", "position"),
         ]
 
@@ -158,21 +219,39 @@ class CrossReference(Record):
 
     required_texts = ("wording", "worksite_title")
     public_parents = ("worksite", "objective")
+    item_field = "worksite"
 
-    worksite = models.ForeignKey(Worksite, models.CASCADE, verbose_name=_("worksite"))
+    worksite = models.ForeignKey(Worksite, models.CASCADE, verbose_name=_("worksite"), help_text=OF_WORKSITE)
     code = code_field("1.4-05-r1")
     position = position_field()
-    relation = models.CharField(_("relation"), max_length=10, choices=Relation)
-    objective = models.ForeignKey(Objective, models.PROTECT, verbose_name=_("objective referred to"))
-    wording = models.TextField(_("wording"), help_text=_("The whole line of the source."))
-    worksite_title = models.CharField(_("title of the worksite referred to"), max_length=300)
+    relation = models.CharField(
+        _("relation"),
+        max_length=10,
+        choices=Relation,
+        help_text=_("How the source refers. Example: “see also” for “Zie ook: doelstelling 1.2 …”."),
+    )
+    objective = models.ForeignKey(
+        Objective,
+        models.PROTECT,
+        verbose_name=_("objective referred to"),
+        help_text=_("The objective that the line refers to. Example: 1.2."),
+    )
+    wording = models.TextField(
+        _("wording"),
+        help_text=_("The whole line of the source. Example: “As in objective 1.2 – Worksite: …”."),
+    )
+    worksite_title = models.CharField(
+        _("title of the worksite referred to"),
+        max_length=300,
+        help_text=_("The title within that line. Example: “Developing a Brussels industrial project …”."),
+    )
 
     class Meta:
         verbose_name = _("cross-reference")
         verbose_name_plural = _("cross-references")
         ordering = ["worksite__number", "position"]
         constraints = [
-            public_in_both_languages("crossreference", ["wording", "worksite_title"]),
+            *record_constraints("crossreference", ["wording", "worksite_title"]),
             unique("crossreference_position", "worksite", "position"),
         ]
 
@@ -185,9 +264,18 @@ class WorksiteSector(Record):
 
     natural_key_fields = ("worksite__code", "sector__code")
     public_parents = ("worksite", "sector")
+    item_field = "worksite"
 
-    worksite = models.ForeignKey(Worksite, models.CASCADE, verbose_name=_("worksite"))
-    sector = models.ForeignKey(Sector, models.PROTECT, verbose_name=_("sector"))
+    worksite = models.ForeignKey(Worksite, models.CASCADE, verbose_name=_("worksite"), help_text=OF_WORKSITE)
+    sector = models.ForeignKey(
+        Sector,
+        models.PROTECT,
+        verbose_name=_("sector"),
+        help_text=_(
+            "The priority sector that the title of the worksite plainly matches. "
+            "Example: “Tourism” for worksite 3."
+        ),
+    )
     position = position_field()
 
     class Meta:
@@ -195,6 +283,7 @@ class WorksiteSector(Record):
         verbose_name_plural = _("sectors of worksites")
         ordering = ["worksite__number", "position"]
         constraints = [
+            *record_constraints("worksitesector"),
             unique("worksitesector", "worksite", "sector"),
             unique("worksitesector_position", "worksite", "position"),
         ]

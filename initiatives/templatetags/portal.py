@@ -14,7 +14,7 @@ from ..typography import WIDE
 register = template.Library()
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def long_date(day):
     """Give the date in words, “1er” for the first of a month in French, its parts kept together."""
     if not day:

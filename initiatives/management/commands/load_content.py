@@ -5,7 +5,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from initiatives import content
+from initiatives import content, history
 
 
 class Command(BaseCommand):
@@ -23,18 +23,12 @@ class Command(BaseCommand):
             return
         if not empty and not yes and not self.agreed(folder):
             raise CommandError("Nothing was changed.")
-        changes = self.load(folder)
+        changes = attempt(history.load, folder)
         self.stdout.write(f"Loaded {folder}: {changes}.")
-
-    def load(self, folder, keep=True):
-        try:
-            return content.load(folder, keep)
-        except content.ContentError as error:
-            raise CommandError(f"{error}\nNothing was changed.") from error
 
     def agreed(self, folder):
         """Show what would change, and ask. Raises CommandError where nobody can answer."""
-        changes = self.load(folder, keep=False)
+        changes = attempt(content.preview, folder)
         if not changes:
             return True
         for line in changes.lines():
@@ -43,3 +37,11 @@ class Command(BaseCommand):
             return input(f"Make these changes ({changes})? [y/N] ").strip().lower() in ("y", "yes")
         except EOFError as error:
             raise CommandError("Nobody answered. Give --yes to make the changes without asking.") from error
+
+
+def attempt(load, folder):
+    """Give what `load` gives. Raises CommandError with what is wrong with the files."""
+    try:
+        return load(folder)
+    except content.ContentError as error:
+        raise CommandError(f"{error}\nNothing was changed.") from error

@@ -1,0 +1,211 @@
+"""Accounts, roles and the audit log in the admin. Nobody can raise their own rights here."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Prefetch
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django_otp.plugins.otp_totp import admin as _otp_admin  # noqa: F401 – registers what goes below
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from . import audit, roles, second_factor
+from .models import Entry
+
+# django-otp's own form of its devices would show everybody's secrets to a superuser.
+admin.site.unregister([User, Group, TOTPDevice])
+
+OWN_RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class RoleField(forms.ModelMultipleChoiceField):
+    """The roles of an account, in the reader's language."""
+
+    def label_from_instance(self, group):
+        return roles.label(group.name)
+
+
+class RoleFilter(admin.SimpleListFilter):
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request, model_admin):
+        return [(name, roles.label(name)) for name in Group.objects.values_list("name", flat=True)]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
+class Audited:
+    """Deletion one by one, each recorded."""
+
+    def delete_model(self, request, obj):
+        audit.record(audit.What.DELETED, obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        for obj in queryset:
+            self.delete_model(request, obj)
+
+
+@admin.register(User)
+class AccountAdmin(Audited, UserAdmin):
+    """Accounts: who has the right to change them chooses among the roles, and never for themselves."""
+
+    list_display = (
+        "username",
+        "get_full_name",
+        "held_roles",
+        "has_second_factor",
+        "is_active",
+        "is_superuser",
+        "last_login",
+    )
+    list_filter = (RoleFilter, "is_active", "is_superuser")
+    readonly_fields = ("has_second_factor", "last_login", "date_joined")
+    filter_horizontal = ("user_permissions",)
+    actions = ("reset_second_factor",)
+
+    def get_queryset(self, request):
+        devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+        names = Prefetch("groups", Group.objects.order_by("name"))
+        return super().get_queryset(request).annotate(device=Exists(devices)).prefetch_related(names)
+
+    @admin.display(description=_("roles"))
+    def held_roles(self, user):
+        return ", ".join(roles.label(group.name) for group in user.groups.all())
+
+    @admin.display(description=_("second factor"), boolean=True)
+    def has_second_factor(self, user):
+        return user.device
+
+    def get_fieldsets(self, request, obj=None):
+        """Give the parts of the form; rights beyond the roles are a superuser's to give."""
+        if not obj:
+            return self.add_fieldsets
+        rights = ["is_active", "groups", "has_second_factor"]
+        if request.user.is_superuser:
+            rights += ["is_staff", "is_superuser", "user_permissions"]
+        about, person, _rights, dates = UserAdmin.fieldsets
+        return [about, person, (_("Rights"), {"fields": rights}), dates]
+
+    def get_readonly_fields(self, request, obj=None):
+        own = OWN_RIGHTS if obj == request.user else ()
+        return (*self.readonly_fields, *own)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name == "groups":
+            groups = Group.objects.order_by("name")
+            kwargs |= {"form_class": RoleField, "widget": forms.CheckboxSelectMultiple, "help_text": ""}
+            kwargs["queryset"] = groups if request.user.is_superuser else groups.filter(name__in=roles.ROLES)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def has_change_permission(self, request, obj=None):
+        """Tell whether an account may be changed: one with rights beyond the roles, by superusers alone."""
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or request.user.is_superuser or not roles.exceed(obj))
+
+    def has_delete_permission(self, request, obj=None):
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or request.user.is_superuser or not roles.exceed(obj))
+
+    def save_model(self, request, obj, form, change):
+        """Store the account; a new one may come into the admin, where its roles say what it may do."""
+        if not change:
+            obj.is_staff = True
+        obj.before = audit.rights(User.objects.get(pk=obj.pk)) if change else set()
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        user, changed = form.instance, set(form.changed_data) - set(OWN_RIGHTS)
+        if not change:
+            audit.record(audit.What.CREATED, user)
+        elif changed:
+            audit.record(audit.What.CHANGED, user, ", ".join(sorted(changed)))
+        audit.record_rights(user, user.before, audit.rights(user))
+
+    def user_change_password(self, request, id, form_url=""):
+        before = User.objects.filter(pk=id).values_list("password", flat=True).first() if id.isdigit() else ""
+        response = super().user_change_password(request, id, form_url)
+        if after := User.objects.filter(pk=id).exclude(password=before).first() if before else None:
+            audit.record(audit.What.PASSWORD, after)
+        return response
+
+    @admin.action(description=_("Take away the second factor (lost telephone)"), permissions=["change"])
+    def reset_second_factor(self, request, queryset):
+        """Let the owners of these accounts set up a second factor anew."""
+        users = list(queryset)
+        if not all(self.has_change_permission(request, user) for user in users):
+            raise PermissionDenied
+        count = sum(second_factor.remove(user) for user in users)
+        sentence = ngettext(
+            "The second factor of %d account was taken away.",
+            "The second factor of %d accounts was taken away.",
+            count,
+        )
+        self.message_user(request, sentence % count, messages.SUCCESS)
+
+
+@admin.register(Group)
+class RoleAdmin(Audited, GroupAdmin):
+    """Groups: the four roles, which keep their names, and what superusers make beside them."""
+
+    list_display = ("label",)
+
+    @admin.display(description=_("role"), ordering="name")
+    def label(self, group):
+        return roles.label(group.name)
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("name",) if obj and obj.name in roles.ROLES else ()
+
+    def has_delete_permission(self, request, obj=None):
+        return super().has_delete_permission(request, obj) and not (obj and obj.name in roles.ROLES)
+
+    def save_model(self, request, obj, form, change):
+        obj.before = audit.permissions(obj.permissions) if change else set()
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        group = form.instance
+        if not change:
+            audit.record(audit.What.CREATED, group)
+        elif "name" in form.changed_data:
+            audit.record(audit.What.CHANGED, group, "name")
+        after = audit.permissions(group.permissions)
+        held = [{("right", name) for name in names} for names in (group.before, after)]
+        audit.record_rights(group, *held)
+
+    def delete_model(self, request, obj):
+        for user in obj.user_set.all():
+            audit.record(audit.What.ROLE_TAKEN, user, obj.name)
+        super().delete_model(request, obj)
+
+
+@admin.register(Entry)
+class EntryAdmin(admin.ModelAdmin):
+    """The audit log: to read, and for nobody to change."""
+
+    list_display = ("at", "what", "actor", "subject", "shown_detail", "address")
+    list_filter = ("what", "at")
+    search_fields = ("actor", "subject", "detail", "address")
+    date_hierarchy = "at"
+    ordering = ("-at", "-pk")
+    show_full_result_count = False
+
+    @admin.display(description=_("detail"))
+    def shown_detail(self, entry):
+        return roles.label(entry.detail)
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,12 @@
+from django.contrib.auth.management.commands import changepassword
+
+from accounts import audit
+
+
+class Command(changepassword.Command):
+    """Django's own, with an entry in the audit log."""
+
+    def handle(self, *args, **options):
+        said = super().handle(*args, **options)
+        audit.record(audit.What.PASSWORD, options["username"] or changepassword.getpass.getuser())
+        return said

@@ -1,0 +1,57 @@
+"""How long a session in the admin lasts."""
+
+import time
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from go4brussels.middleware import ADMIN
+
+from . import audit
+
+BEGAN, SEEN, RIGHTS = "began", "seen", "rights"
+STEP = 60  # seconds between two notes that somebody is there: a page need not write
+
+
+class Sessions:
+    """End a session after its longest time and when the rights of its account change.
+
+    One that is not used ends by SESSION_COOKIE_AGE, counted from the last use that is noted here; one of an
+    account that is deactivated or changes its password ends by Django's own doing. No other than the admin's
+    pages read a session.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if not request.path_info.startswith(ADMIN):
+            return self.get_response(request)
+        with audit.during(request):
+            if request.user.is_authenticated:
+                self.end_or_go_on(request)
+            return self.get_response(request)
+
+    def end_or_go_on(self, request):
+        now, session, rights = time.time(), request.session, fingerprint(request.user)
+        began = session.setdefault(BEGAN, now)
+        if now - began > settings.SESSION_HOURS * 3600:
+            end(request, _("You were signed out: you had been signed in for a long time."), "time")
+        elif session.setdefault(RIGHTS, rights) != rights:
+            end(request, _("You were signed out: what you may do here has changed."), "rights")
+        elif now - session.get(SEEN, 0) > STEP:
+            session[SEEN] = now
+
+
+def end(request, sentence, why):
+    audit.record(audit.What.SESSION_ENDED, request.user, why)
+    auth.logout(request)
+    messages.warning(request, sentence)
+
+
+def fingerprint(user):
+    """Give a short text that changes with what an account may do."""
+    held = ["superuser"] if user.is_superuser else sorted(user.get_all_permissions())
+    return salted_hmac("accounts.rights", " ".join([str(user.is_staff), *held])).hexdigest()[:16]

@@ -1,0 +1,137 @@
+"""What signing in keeps: the audit log, recovery codes, and how many attempts are left."""
+
+import secrets
+
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_otp.models import Device, ThrottlingMixin, TimestampMixin
+
+
+class EntryQuerySet(models.QuerySet):
+    """The entries of the audit log, which are only ever added."""
+
+    def update(self, **_values):
+        raise TypeError("The audit log is only ever added to: its entries stay as they are.")
+
+    def delete(self):
+        raise TypeError("The audit log is only ever added to: its entries stay.")
+
+
+class Entry(models.Model):
+    """What happened, when, by whom, from which address. Names are kept as text, and outlast the accounts."""
+
+    class What(models.TextChoices):
+        SIGNED_IN = "signed_in", _("signed in")
+        SIGN_IN_FAILED = "sign_in_failed", _("sign-in failed")
+        CODE_FAILED = "code_failed", _("second factor failed")
+        SLOWED = "slowed", _("slowed down after too many attempts")
+        SIGNED_OUT = "signed_out", _("signed out")
+        SESSION_ENDED = "session_ended", _("session ended by the portal")
+        FACTOR_SET = "factor_set", _("second factor set up")
+        FACTOR_REMOVED = "factor_removed", _("second factor removed")
+        CODES_MADE = "codes_made", _("recovery codes made")
+        CODE_USED = "code_used", _("recovery code used")
+        CREATED = "created", _("account or role created")
+        CHANGED = "changed", _("account or role changed")
+        DELETED = "deleted", _("account or role deleted")
+        ACTIVATED = "activated", _("account activated")
+        DEACTIVATED = "deactivated", _("account deactivated")
+        PASSWORD = "password", _("password changed")
+        ROLE_GIVEN = "role_given", _("role given")
+        ROLE_TAKEN = "role_taken", _("role taken away")
+        RIGHT_GIVEN = "right_given", _("right given")
+        RIGHT_TAKEN = "right_taken", _("right taken away")
+        PUBLISHED = "published", _("made public")
+        WITHDRAWN = "withdrawn", _("no longer public")
+        LOADED = "loaded", _("content loaded from the files")
+
+    at = models.DateTimeField(_("date"), auto_now_add=True, db_index=True)
+    what = models.CharField(_("what"), max_length=20, choices=What)
+    actor = models.CharField(_("by whom"), max_length=150, blank=True)
+    subject = models.CharField(_("about"), max_length=200, blank=True)
+    detail = models.TextField(_("detail"), blank=True)
+    address = models.CharField(_("network address"), max_length=45, blank=True)
+
+    objects = EntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry of the audit log")
+        verbose_name_plural = _("audit log")
+        ordering = ["-at", "-pk"]
+        default_permissions = ("view",)
+
+    def __str__(self):
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.what}"
+
+    def save(self, *args, **kwargs):
+        """Add the entry. Raises TypeError for one that is there already."""
+        if self.pk:
+            raise TypeError("The audit log is only ever added to: its entries stay as they are.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError("The audit log is only ever added to: its entries stay.")
+
+
+class Bucket(models.Model):
+    """How many attempts are left for one key: full again at `full_at`, in seconds since 1970."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    full_at = models.FloatField(db_index=True)
+    is_told = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.key
+
+
+class RecoveryCodes(TimestampMixin, ThrottlingMixin, Device):
+    """Ten codes for who has lost the second factor, each good for one sign-in.
+
+    django-otp's own keep them readable; here only their hashes are kept.
+    """
+
+    COUNT = 10
+    LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without what is easily taken for another
+    # 54 random bits need less stretching than what people think up, and ten are made at once.
+    ITERATIONS = 20_000
+
+    hashes = models.JSONField(default=dict)
+
+    class Meta(Device.Meta):
+        verbose_name = _("recovery codes")
+        verbose_name_plural = _("recovery codes")
+        default_permissions = ()
+
+    def make(self):
+        """Put new codes in the place of the old, and give them: they can't be read again."""
+        hasher = PBKDF2PasswordHasher()
+        codes = [
+            str(place) + "".join(secrets.choice(self.LETTERS) for _each in range(11))
+            for place in range(self.COUNT)
+        ]
+        self.hashes = {code[0]: hasher.encode(code, hasher.salt(), self.ITERATIONS) for code in codes}
+        self.throttle_reset(commit=False)
+        self.save()
+        return ["-".join((code[:4], code[4:8], code[8:])) for code in codes]
+
+    def verify_token(self, token):
+        """Tell whether `token` is a code that is left, and use it up. To be called on a locked row."""
+        if not self.verify_is_allowed()[0]:
+            return False
+        # The first sign says which of the ten it is, so that one hash is enough.
+        known = self.hashes.get(token[:1])
+        if not known or not PBKDF2PasswordHasher().verify(token, known):
+            self.throttle_increment()
+            return False
+        del self.hashes[token[:1]]
+        self.throttle_reset(commit=False)
+        self.set_last_used_timestamp(commit=False)
+        self.save()
+        return True
+
+    def get_throttle_factor(self):
+        return 1

@@ -1,0 +1,210 @@
+"""The forms of records, and of the records in a list."""
+
+from django import forms
+from django.db.models import F
+from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext_lazy as _
+
+from .. import history
+from ..content import ASIDE
+from ..models import Record
+from ..models.records import LANGUAGES
+from .conflict import Saving, rebase
+from .rights import is_publisher, languages_of, name_of
+
+STILL_RIGHT = {
+    "nl": (_("The Dutch is still right"), _("The French was changed later: %s.")),
+    "fr": (_("The French is still right"), _("The Dutch was changed later: %s.")),
+}
+OTHER = {"nl": "fr", "fr": "nl"}
+
+
+class RecordForm(forms.ModelForm):
+    """The form of a record: what this editor may not change stays as it is, whatever is posted."""
+
+    still_right_nl = forms.BooleanField(label=STILL_RIGHT["nl"][0], required=False)
+    still_right_fr = forms.BooleanField(label=STILL_RIGHT["fr"][0], required=False)
+    saving = Saving()  # the admin gives the one of the request
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.offer_ticks()
+        if self.instance.pk:
+            self.freeze_keys()
+        if self.saving.user and not is_publisher(self.saving.user):
+            self.freeze_other_language()
+
+    def offer_ticks(self):
+        """Ask whether a text is still right only where its twin was changed later."""
+        for language in LANGUAGES:
+            field = self.fields[f"still_right_{language}"]
+            names = getattr(self.instance, f"outdated_{language}")
+            if names:
+                labels = [str(self._meta.model._meta.get_field(name).verbose_name) for name in names]
+                field.help_text = STILL_RIGHT[language][1] % get_text_list(labels, _("and"))
+            else:
+                field.widget, field.disabled = forms.HiddenInput(), True
+
+    def freeze_keys(self):
+        """Keep what others refer to: the code, the item of a part, and an address that was public."""
+        if "code" in self.fields:
+            # Sent back all the same, for a part that someone else deletes meanwhile; see clean_code.
+            self.fields["code"].widget.attrs["readonly"] = True
+        if self.instance.item_field in self.fields:
+            self.fields[self.instance.item_field].disabled = True
+        slugs = [self.fields[name] for name in ("slug_nl", "slug_fr") if name in self.fields]
+        if slugs and history.was_public(self.instance):
+            for field in slugs:
+                field.disabled = True
+                field.help_text = _("This address was public, and stays as it is: links lead to it.")
+
+    def freeze_other_language(self):
+        free = set(SavedForm.base_fields) if isinstance(self, SavedForm) else set()
+        free -= {"still_right_nl", "still_right_fr"}
+        for language in languages_of(self.saving.user):
+            free |= {f"{name}_{language}" for name in self.instance.translated_fields() if name != "slug"}
+            free.add(f"still_right_{language}")
+        for name, field in self.fields.items():
+            field.disabled = field.disabled or name not in free
+
+    def clean_code(self):
+        """Give the code that the record has: it is a permalink, and never changes."""
+        return self.initial["code"] if self.instance.pk else self.cleaned_data["code"]
+
+    def clean(self):
+        super().clean()
+        for language in LANGUAGES:
+            self.sign(language)
+
+    def sign(self, language):
+        """Fill in who validated a text and when, and take that away with the validation."""
+        provenance, by, on = (f"{name}_{language}" for name in ("provenance", "validated_by", "validated_on"))
+        if self.cleaned_data.get(provenance) == Record.Provenance.VALIDATED:
+            self.cleaned_data[by] = self.cleaned_data.get(by) or name_of(self.saving.user)
+            self.cleaned_data[on] = self.cleaned_data.get(on) or timezone.localdate()
+        elif self.initial.get(provenance) == Record.Provenance.VALIDATED:
+            self.cleaned_data |= {by: "", on: None}
+
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.saving.is_small:
+            for name in self.instance.translated_fields():
+                self.mark_outdated(name)
+        for language in LANGUAGES:
+            if self.cleaned_data.get(f"still_right_{language}"):
+                setattr(self.instance, f"outdated_{language}", [])
+
+    def mark_outdated(self, name):
+        """Note that a text is older than its twin, where that alone was changed; else that it is not."""
+        if name == "slug":
+            return
+        now = {language: getattr(self.instance, f"{name}_{language}") for language in LANGUAGES}
+        changed = [code for code in LANGUAGES if now[code] != (self.initial.get(f"{name}_{code}") or "")]
+        for language in changed:
+            outdated = [each for each in getattr(self.instance, f"outdated_{language}") if each != name]
+            setattr(self.instance, f"outdated_{language}", outdated)
+        if len(changed) == 1 and all(now.values()):
+            field = f"outdated_{OTHER[changed[0]]}"
+            outdated = getattr(self.instance, field)
+            setattr(self.instance, field, [*outdated, *({name} - set(outdated))])
+
+
+class SavedForm(RecordForm):
+    """The form of a page of its own: it says what changed and why, and which version it changes."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=_("What changed, and why"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+        help_text=_("Readers see this sentence with the change."),
+    )
+    is_small = forms.BooleanField(
+        label=_("Small correction: the other language stays right"),
+        required=False,
+        help_text=_("For a typing error, say. Readers do not find it in the list of changes."),
+    )
+    is_conflict = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.saving.number
+
+    def clean(self):
+        """Refuse to save over what someone else saved meanwhile."""
+        super().clean()
+        if self.instance.pk and self.cleaned_data.get("version") != self.saving.number:
+            self.is_conflict = True
+            self.add_error(
+                None,
+                _(
+                    "Nothing was saved: this was changed after you opened it. What you typed still stands "
+                    "below; read above what was changed meanwhile, and save again if yours is right."
+                ),
+            )
+
+
+class PartForm(RecordForm):
+    """The form of a record in a list: without a position it comes last; OrderedFormSet sees to positions."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["position"].required = False
+        self.fields["position"].help_text = _("Left empty: at the end.")
+
+    def _get_validation_exclusions(self):
+        # Django would say of two in one place that the data are doubled, and not at the field.
+        return super()._get_validation_exclusions() | {"position"}
+
+
+class PartFormSet(BaseInlineFormSet):
+    """The parts of a record; what was posted is fitted to the parts that are there now."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.gone = rebase(self) if self.is_bound and self.instance.pk else []
+
+
+class OrderedFormSet(PartFormSet):
+    """The records of a list, which may change places with each other in one saving."""
+
+    def clean(self):
+        """Put records without a position last, and note at the field where two have the same."""
+        super().clean()
+        lists = {}
+        for form in self.forms:
+            stays = form not in self.deleted_forms and (form.instance.pk or form.has_changed())
+            if stays and form.is_valid():
+                key = tuple(form.cleaned_data[name] for name in self.fields_of_list())
+                lists.setdefault(key, []).append(form)
+        for forms_of_list in lists.values():
+            self.settle_positions(forms_of_list)
+
+    def fields_of_list(self):
+        """Give the fields beside the parent that say which list a record is in."""
+        [names] = [
+            constraint.fields
+            for constraint in self.model._meta.constraints
+            if "position" in getattr(constraint, "fields", ())
+        ]
+        return [name for name in names if name not in ("position", self.fk.name)]
+
+    def settle_positions(self, forms_of_list):
+        taken = set()
+        for form in sorted(forms_of_list, key=lambda form: form.instance.position is None):
+            if form.instance.position is None:
+                form.instance.position = max(taken, default=0) + 1
+            elif form.instance.position in taken:
+                form.add_error("position", _("Another record has this position; give each its own."))
+            taken.add(form.instance.position)
+
+    def save(self, commit=True):
+        """Save all; those that move or go first make room for the others."""
+        if commit:
+            leaving = [form for form in self.initial_forms if form.has_changed()]
+            stored = self.model.objects.filter(pk__in=[form.instance.pk for form in leaving])
+            stored.update(position=F("position") + ASIDE)
+        return super().save(commit=commit)

@@ -1,0 +1,218 @@
+"""Each kind of record: what its list shows, how it is searched, and which parts stand in its form."""
+
+from django.contrib import admin
+
+from .. import models
+from .base import SHOWN_AS, OrderedPart, Part, RecordAdmin
+from .order import Ordered
+
+# Parts -----------------------------------------------------------------------------------------------
+
+
+class MeasurePart(OrderedPart):
+    model = models.Measure
+    parent = "worksite"
+
+
+class CrossReferencePart(OrderedPart):
+    model = models.CrossReference
+    parent = "worksite"
+
+
+class SteeringPart(OrderedPart):
+    model = models.Steering
+    parent = "worksite"
+
+
+class WorksiteSectorPart(OrderedPart):
+    model = models.WorksiteSector
+    parent = "worksite"
+
+
+class ObjectiveOfficePart(OrderedPart):
+    model = models.ObjectiveOffice
+    parent = "objective"
+
+
+class PartnershipPart(OrderedPart):
+    model = models.Partnership
+    parent = "objective"
+    ordering = ("role", "position")
+
+
+class PartnershipOfOrganisationPart(Part):
+    """What an organisation is in; a part of the objective, and edited there."""
+
+    model = models.Partnership
+    parent = "organisation"
+    ordering = ("objective__code", "role", "position")
+    show_change_link = True
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    has_add_permission = has_delete_permission = has_change_permission
+
+
+class OfficeHolderPart(Part):
+    model = models.OfficeHolder
+    parent = "office"
+    ordering = ("start",)
+
+
+# Kinds of record -------------------------------------------------------------------------------------
+
+
+@admin.register(models.Strategy)
+class StrategyAdmin(RecordAdmin):
+    list_display = ("name", "code", "legislature_start", "legislature_end", "publication")
+    search_fields = ("code", "name")
+    ordering = ("code",)
+
+
+@admin.register(models.Pillar)
+class PillarAdmin(RecordAdmin):
+    list_display = ("number", "name_nl", "name_fr", "objective_count", "publication")
+    list_display_links = ("number", "name_nl", "name_fr")
+    ordering = ("number",)
+
+
+@admin.register(models.Milestone)
+class MilestoneAdmin(RecordAdmin):
+    list_display = ("date", "precision", "text_nl", "text_fr", "publication")
+    search_fields = ("source",)
+    date_hierarchy = "date"
+    ordering = ("date",)
+
+
+@admin.register(models.Objective)
+class ObjectiveAdmin(RecordAdmin):
+    list_display = ("code", "official_title_nl", "official_title_fr", "pillar", "is_reference", "publication")
+    list_filter = ("is_reference", "pillar", *SHOWN_AS)
+    list_select_related = ("pillar",)
+    search_fields = ("code",)
+    ordering = ("code",)
+    inlines = (ObjectiveOfficePart, PartnershipPart)
+
+    def shown(self):
+        return super().shown().main()
+
+
+@admin.register(models.Sector)
+class SectorAdmin(Ordered, RecordAdmin):
+    list_display = ("position", "name_nl", "name_fr", "code", "nace_rev2", "publication")
+    list_display_links = ("name_nl", "name_fr")
+    list_filter = ("objective", *SHOWN_AS)
+    search_fields = ("code", "=nace_rev2", "=nace_rev2_1")
+    ordering = ("objective__code", "position")
+
+
+@admin.register(models.Office)
+class OfficeAdmin(Ordered, RecordAdmin):
+    list_display = ("position", "name_nl", "name_fr", "kind", "code", "publication")
+    list_display_links = ("name_nl", "name_fr")
+    list_filter = ("kind", *SHOWN_AS)
+    search_fields = ("code", "officeholder__name")
+    ordering = ("position",)
+    inlines = (OfficeHolderPart,)
+
+
+@admin.register(models.OfficeHolder)
+class OfficeHolderAdmin(RecordAdmin):
+    list_display = ("name", "office", "start", "end", "publication")
+    list_filter = ("office", *SHOWN_AS)
+    list_select_related = ("office",)
+    search_fields = ("name", "office__name_nl", "office__name_fr")
+    date_hierarchy = "start"
+    ordering = ("office__position", "start")
+
+
+@admin.register(models.Organisation)
+class OrganisationAdmin(Ordered, RecordAdmin):
+    list_display = ("position", "name_nl", "name_fr", "kind", "code", "publication")
+    list_display_links = ("name_nl", "name_fr")
+    list_filter = ("kind", *SHOWN_AS)
+    search_fields = ("code", "source")
+    ordering = ("position",)
+    inlines = (PartnershipOfOrganisationPart,)
+
+
+@admin.register(models.Worksite)
+class WorksiteAdmin(RecordAdmin):
+    list_display = (
+        "number",
+        "title_nl",
+        "title_fr",
+        "code",
+        "is_announced_only",
+        "publication",
+    )
+    list_display_links = ("number", "title_nl", "title_fr")
+    list_filter = ("is_announced_only", "objective", "steering__office", *SHOWN_AS)
+    search_fields = ("code", "=number")
+    ordering = ("objective__code", "number")
+    inlines = (MeasurePart, CrossReferencePart, SteeringPart, WorksiteSectorPart)
+
+
+class OfWorksiteAdmin(RecordAdmin):
+    """A part of a worksite, in a list of all such parts."""
+
+    list_filter = ("worksite", *SHOWN_AS)
+    list_select_related = ("worksite",)
+    ordering = ("worksite__number", "position")
+
+
+@admin.register(models.Measure)
+class MeasureAdmin(OfWorksiteAdmin):
+    list_display = ("code", "heading_nl", "text_nl", "text_fr", "publication")
+    search_fields = ("code", "worksite__title_nl", "worksite__title_fr")
+
+
+@admin.register(models.CrossReference)
+class CrossReferenceAdmin(OfWorksiteAdmin):
+    list_display = ("code", "relation", "objective", "wording_nl", "wording_fr", "publication")
+    list_filter = ("relation", "objective", *OfWorksiteAdmin.list_filter)
+    list_select_related = ("worksite", "objective")
+    search_fields = ("code", "objective__code", "worksite__title_nl", "worksite__title_fr")
+
+
+@admin.register(models.WorksiteSector)
+class WorksiteSectorAdmin(OfWorksiteAdmin):
+    list_display = ("worksite", "position", "sector", "publication")
+    list_filter = ("sector", *OfWorksiteAdmin.list_filter)
+    list_select_related = ("worksite", "sector")
+    search_fields = ("worksite__title_nl", "worksite__title_fr", "sector__name_nl", "sector__name_fr")
+
+
+@admin.register(models.Steering)
+class SteeringAdmin(OfWorksiteAdmin):
+    list_display = ("worksite", "position", "office", "wording_nl", "wording_fr", "publication")
+    list_filter = ("office", *OfWorksiteAdmin.list_filter)
+    list_select_related = ("worksite", "office")
+    search_fields = ("worksite__title_nl", "worksite__title_fr", "office__name_nl", "office__name_fr")
+
+
+@admin.register(models.ObjectiveOffice)
+class ObjectiveOfficeAdmin(RecordAdmin):
+    list_display = ("objective", "role", "position", "office", "wording_nl", "wording_fr", "publication")
+    list_filter = ("role", "office", *SHOWN_AS)
+    list_select_related = ("objective", "office")
+    search_fields = ("objective__code", "office__name_nl", "office__name_fr")
+    ordering = ("objective__code", "position")
+
+
+@admin.register(models.Partnership)
+class PartnershipAdmin(RecordAdmin):
+    list_display = (
+        "objective",
+        "role",
+        "position",
+        "organisation",
+        "wording_nl",
+        "wording_fr",
+        "publication",
+    )
+    list_filter = ("role", "organisation", *SHOWN_AS)
+    list_select_related = ("objective", "organisation")
+    search_fields = ("objective__code", "organisation__name_nl", "organisation__name_fr")
+    ordering = ("objective__code", "role", "position")

@@ -1,0 +1,172 @@
+"""The versions of all items in one list, deleted ones too: read, compared, and brought back from there."""
+
+from django import forms
+from django.apps import apps
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from .. import history
+from ..comparison import lines
+from ..content import ContentError
+from ..models import Revision
+from ..models.records import LANGUAGES
+from .rights import Rights, is_publisher
+from .saving import lock
+from .versions import HEADINGS, what_changed
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Versions of one kind of item."""
+
+    title = gettext_lazy("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request, model_admin):
+        return [(kind, capfirst(model._meta.verbose_name)) for kind, model in history.ITEMS.items()]
+
+    def queryset(self, request, queryset):
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+class RestoreForm(forms.Form):
+    """Which version was the newest on the page that asks to be sure, and why another comes back."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    note = forms.CharField(
+        label=gettext_lazy("What changed, and why"),
+        max_length=300,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+        help_text=gettext_lazy("Readers see this sentence with the change."),
+    )
+
+
+@admin.register(Revision)
+class RevisionAdmin(Rights, admin.ModelAdmin):
+    """The history: nothing of it changes, except that a publisher can correct a note."""
+
+    list_display = ("at", "kind_name", "title", "number", "action", "editor", "note", "is_small")
+    list_display_links = ("at", "title")
+    list_filter = (KindFilter, "action", ("editor", admin.RelatedOnlyFieldListFilter), "at")
+    list_select_related = ("editor",)
+    list_per_page = 50
+    search_fields = ("code", "note")
+    date_hierarchy = "at"
+    fields = (("kind_name", "code", "number"), ("at", "action", "editor"), "note", "is_small")
+    change_form_template = "admin/initiatives/revision/change_form.html"
+
+    @admin.display(description=gettext_lazy("kind"), ordering="kind")
+    def kind_name(self, revision):
+        model = apps.all_models["initiatives"].get(revision.kind)
+        return capfirst(model._meta.verbose_name) if model else revision.kind
+
+    @admin.display(description=gettext_lazy("title"))
+    def title(self, revision):
+        return revision.title
+
+    def get_readonly_fields(self, request, obj=None):
+        names = ["kind_name", "code", "number", "at", "action", "editor", "is_small"]
+        return names if is_publisher(request.user) else [*names, "note"]
+
+    def has_change_permission(self, request, obj=None):
+        return is_publisher(request.user)
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(self.restore_view)
+        return [
+            path("<path:object_id>/restore/", view, name="initiatives_revision_restore"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        """Add what the version says in both languages, and how it differs from the one before."""
+        before = versions(obj).filter(number__lt=obj.number).first()
+        context |= {
+            "before": before,
+            "changes": what_changed(before, obj),
+            "texts": [(code, HEADINGS[code], lines(obj, code, drafts=True)) for code in LANGUAGES],
+            "may_restore": is_publisher(request.user) and can_come_back(obj),
+        }
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def restore_view(self, request, object_id):
+        """Ask to be sure, with what would change; then bring a version back, or say why that cannot be."""
+        if not is_publisher(request.user):
+            raise PermissionDenied
+        revision = self.get_object(request, unquote(object_id))
+        if revision is None or revision.kind not in history.ITEMS:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        problems = []
+        form = RestoreForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                item = bring_back(revision, request.user, **form.cleaned_data)
+            except ContentError as error:
+                problems = error.sentences
+            else:
+                sentence = _("Version %(number)s of “%(item)s” is back, as a new version.")
+                messages.success(request, sentence % {"number": revision.number, "item": item})
+                return HttpResponseRedirect(change_page(item))
+        return self.ask(request, revision, form, problems)
+
+    def ask(self, request, revision, form, problems):
+        newest = versions(revision).first()
+        if form.is_bound:
+            form.data = form.data | {"version": newest.number}
+        form.fields["version"].initial = newest.number
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Bring version %(number)s of “%(item)s” back?")
+            % {"number": revision.number, "item": revision.title},
+            "opts": self.opts,
+            "revision": revision,
+            "newest": newest,
+            "changes": what_changed(newest, revision),
+            "form": form,
+            "problems": problems,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/initiatives/revision/restore.html", context)
+
+
+def versions(revision):
+    """Give the versions of the same item, newest first."""
+    rows = Revision.objects.filter(kind=revision.kind, code=revision.code)
+    return rows.select_related("editor").order_by("-number")
+
+
+def can_come_back(revision):
+    """Say whether a version is another than the item is now."""
+    return revision.action == Revision.Action.DELETED or versions(revision).first() != revision
+
+
+def change_page(item):
+    return reverse(f"admin:initiatives_{item._meta.model_name}_change", args=[item.pk])
+
+
+@transaction.atomic
+def bring_back(revision, editor, version, note):
+    """Make an item what it was in a version; give the item.
+
+    Raises ContentError where that cannot be, or where the newest version is not `version` any more.
+    """
+    model = history.ITEMS[revision.kind]
+    lock(model)
+    if versions(revision).first().number != version:
+        raise ContentError([_("Someone changed this meanwhile. Read again what would change.")])
+    history.restore(revision, editor=editor, note=note)
+    return model.objects.get(code=revision.code)

@@ -1,0 +1,103 @@
+"""What changed, in public: the list of changes, an item's versions, and the difference between two."""
+
+from itertools import groupby
+
+from django.apps import apps
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from .comparison import differences, lines
+from .forms import PageForm
+from .models import Revision
+from .views import fetch, show
+
+VERSIONS = {"nl": "versies/", "fr": "versions/"}  # beneath the address of an item
+A_PAGE = 50  # changes on one page of the list
+
+
+def address_of(revision):
+    """Give the path of the page of a version's item in the reader's language, or "" where it has none."""
+    fields = revision.fields
+    slug = fields.get(f"slug_{get_language()}")
+    if fields.get("is_reference"):
+        return ""
+    try:
+        kwargs = {"slug": slug} if slug else {"code": revision.code}
+        return reverse(f"initiatives:{revision.kind}", kwargs=kwargs, current_app=get_language())
+    except NoReverseMatch:
+        return ""
+
+
+def grouped(revisions):
+    """Give `[{"at", "first", "rows"}, …]`: what was changed at one moment stands together."""
+    groups = []
+    for at, together in groupby(revisions, key=lambda revision: revision.at):
+        rows = [{"revision": revision, "path": address_of(revision)} for revision in together]
+        groups.append({"at": at, "first": rows[0]["revision"], "rows": rows})
+    return groups
+
+
+@require_safe
+def change_list(request):
+    form = PageForm(request.GET)
+    page = Paginator(Revision.objects.published().changes(), A_PAGE).get_page(form.number())
+    query = f"?page={page.number}" if page.number > 1 else ""
+    return show(request, query=query, groups=grouped(page), paging=page)
+
+
+def item(kind, **lookup):
+    """Give the published item. Raises Gone or Http404."""
+    return fetch(apps.get_model("initiatives", kind).objects.all(), **lookup)
+
+
+def beneath(*rest):
+    """Give what stands beneath the address of an item, per language."""
+    return {language: word + "".join(f"{part}/" for part in rest) for language, word in VERSIONS.items()}
+
+
+@require_safe
+def versions(request, kind, **lookup):
+    page = item(kind, **lookup)
+    rows = list(Revision.objects.published().changes().of(page))
+    pairs = [{"revision": row, "before": before} for row, before in zip(rows, [*rows[1:], None], strict=True)]
+    return show(request, page, template="versions", beneath=beneath(), title=page.title, pairs=pairs)
+
+
+@require_safe
+def version(request, kind, number, **lookup):
+    page = item(kind, **lookup)
+    revision = get_object_or_404(Revision.objects.published().of(page), number=number)
+    return show(
+        request,
+        page,
+        template="version",
+        beneath=beneath(number),
+        title=page.title,
+        revision=revision,
+        lines=lines(revision, get_language()),
+    )
+
+
+@require_safe
+def comparison(request, kind, older, newer, **lookup):
+    page = item(kind, **lookup)
+    revisions = Revision.objects.published().of(page).filter(number__in=(older, newer))
+    found = {revision.number: revision for revision in revisions}
+    if older >= newer or len(found) != 2:
+        raise Http404
+    changed, same = differences(found[older], found[newer], get_language())
+    return show(
+        request,
+        page,
+        template="comparison",
+        beneath=beneath(f"{older}-{newer}"),
+        title=page.title,
+        older=found[older],
+        newer=found[newer],
+        differences=changed,
+        same=same,
+    )

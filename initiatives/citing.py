@@ -1,0 +1,138 @@
+"""What others point at: the permalink of an item, its card in an article, the picture beside a link."""
+
+from functools import wraps
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from go4brussels.errors import Gone, gone
+from go4brussels.middleware import FRAMED_POLICY
+
+from .models import Objective, Office, Organisation, Sector, Worksite
+from .opendata import as_document
+from .plates import Plate, draw_plate
+from .views import documented_and_not, fetch, main_objective, show
+
+KINDS = {model._meta.model_name: model for model in (Objective, Worksite, Sector, Office, Organisation)}
+JSON = "application/json"
+LANGUAGES = [language for language, _name in settings.LANGUAGES]
+
+
+def find(kind, code):
+    """Give the published item with this permalink. Raises Gone where it was withdrawn, Http404 otherwise."""
+    if kind not in KINDS:
+        raise Http404
+    return fetch(KINDS[kind].objects, code=code)
+
+
+# Permalinks ------------------------------------------------------------------------------------------
+
+
+def preferred(languages, header):
+    """Give the one of `languages` that Accept-Language asks for most, or None where two are equal.
+
+    A range stands for its regional variants and the other way round: nl, nl-BE and nl-NL all ask for Dutch
+    (RFC 9110, section 12.5.4).
+    """
+    asked = [(name.partition("-")[0], quality) for name, quality in parse_accept_lang_header(header)]
+    wish = {}
+    for language in languages:
+        wishes = [quality for name, quality in asked if name == language]
+        wish[language] = max(wishes or [quality for name, quality in asked if name == "*"], default=0)
+    best = [language for language in languages if wish[language] == max(wish.values())]
+    return best[0] if len(best) == 1 else None
+
+
+def has_page(item):
+    return not getattr(item, "is_reference", False)
+
+
+def addresses(item):
+    """Give `{language: path}` of the page of an item, or of the place that records it by title only."""
+    if has_page(item):
+        return {language: item.url_in(language) for language in LANGUAGES}
+    main = main_objective()
+    return {language: f"{main.url_in(language)}#objectives" for language in LANGUAGES}
+
+
+@require_safe
+def permalink(request, kind, code):
+    """Lead to the page of an item in the reader's language or to its data, or let the reader choose."""
+    item = find(kind, code)
+    paths = addresses(item)
+    language = preferred(LANGUAGES, request.headers.get("Accept-Language", ""))
+    path = paths.get(language)
+    if has_page(item) and request.get_preferred_type(["text/html", JSON]) == JSON:
+        path = as_document(path or paths[settings.LANGUAGE_CODE])  # It holds both languages.
+    if path:
+        response = HttpResponseRedirect(path, status=303)
+    else:
+        context = {"item": item, "paths": paths, "site_url": settings.SITE_URL}
+        response = render(request, "permalink.html", context)
+    patch_vary_headers(response, ["Accept-Language", "Accept"])
+    return response
+
+
+# The card --------------------------------------------------------------------------------------------
+
+
+def framed(view):
+    """Let every site frame what this view shows, the news that it was withdrawn included."""
+
+    @wraps(view)
+    def framed_view(request, **kwargs):
+        try:
+            response = view(request, **kwargs)
+        except Gone as error:
+            response = gone(request, error.page)
+        response.headers["Content-Security-Policy"] = FRAMED_POLICY
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return xframe_options_exempt(framed_view)
+
+
+@framed
+@require_safe
+def card(request, slug):
+    """Show a worksite small, for an article elsewhere: the only page that may be framed."""
+    worksite = fetch(Worksite.objects.with_steering(), slug=slug)
+    siblings = documented_and_not(Worksite.objects.published().filter(objective=worksite.objective_id))
+    return show(request, worksite, worksite=worksite, documented=siblings["documented"])
+
+
+# The picture -----------------------------------------------------------------------------------------
+
+
+@require_safe
+def picture(request, kind, code, language):
+    """Give the plate of an item as PNG."""
+    if language not in LANGUAGES:
+        raise Http404
+    with override(language):
+        item = find(kind, code)
+        content = draw_plate(plate_of(item, language))
+    headers = {"Cache-Control": "public, max-age=3600", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return HttpResponse(content, content_type="image/png", headers=headers)
+
+
+def plate_of(item, language):
+    """Give what the plate of an item says, in the language in force and small in the other."""
+    [twin] = [other for other in LANGUAGES if other != language]
+    with override(twin):
+        twin_title = item.heading
+    words = {"title": item.heading, "twin": twin_title, "foot": "Go4Brussels 2030"}
+    if isinstance(item, Objective):
+        return Plate(**words, number=item.code, label=_("Objective"))
+    words["foot"] += " · " + _("Objective %(code)s") % {"code": main_objective().code}
+    if isinstance(item, Worksite):
+        words |= {"number": str(item.number), "is_announced": item.is_announced_only}
+        return Plate(**words, label=_("Worksite"))
+    return Plate(**words)

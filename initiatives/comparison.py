@@ -1,0 +1,138 @@
+"""What a version says, text by text, and how two versions differ, word by word."""
+
+import re
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.dateparse import parse_date
+from django.utils.text import capfirst
+
+from .models import Office, Record, Sector
+from .templatetags.portal import long_date
+
+WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+# Parts of the address, what only the 410 page says, and where a text comes from.
+HIDDEN = {
+    "slug",
+    "withdrawal_reason",
+    "provenance",
+    "official_title_provenance",
+    "validated_by",
+    "validated_on",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One text of a version: what it is (`key` for the machine, `label` for the reader) and what it says."""
+
+    key: tuple
+    label: str
+    text: str
+
+
+def lines(revision, language, drafts=False):
+    """Give the public texts of a version in one language, as `[Line, …]`, in the order of its records.
+
+    Reads what was stored and not what the tables are today, so that an old version stays readable.
+    Editors see parts that are `drafts` as well.
+    """
+    found = []
+    for place, row in enumerate(revision.records):
+        if (
+            row["fields"].get("publication", Record.Publication.PUBLIC) == Record.Publication.PUBLIC
+            or drafts
+            or not place
+        ):
+            found += lines_of_record(row, language, is_item=not place)
+    return found
+
+
+def lines_of_record(row, language, is_item=False):
+    model = apps.all_models["initiatives"].get(row["model"].partition(".")[2])
+    fields = row["fields"]
+    name = "" if is_item else record_name(model, row)
+    key = (row["model"], *natural_key(model, fields))
+    found = [Line((*key, "fact"), name, fact) for fact in [fact_of(row)] if fact]
+    for stored, text in fields.items():
+        stem, _separator, ending = stored.rpartition("_")
+        if ending == language and isinstance(text, str) and text and stem not in HIDDEN:
+            label = " – ".join(part for part in (name, field_name(model, stem)) if part)
+            found.append(Line((*key, stem), capfirst(label), text))
+    return found
+
+
+def natural_key(model, fields):
+    names = model.natural_key_fields if model else ("code",)
+    return tuple(str(fields.get(name.split("__")[0])) for name in names)
+
+
+def record_name(model, row):
+    """Give what readers call a part: its kind, and its place in its list."""
+    kind = model._meta.verbose_name if model else row["model"]
+    return capfirst(f"{kind} {row['fields'].get('position', '')}".strip())
+
+
+def field_name(model, stem):
+    try:
+        return str(model._meta.get_field(stem).verbose_name)
+    except (AttributeError, FieldDoesNotExist):
+        return stem.replace("_", " ")
+
+
+def fact_of(row):
+    """Give what a part says beside its texts: who held an office and when, which sector or office."""
+    fields = row["fields"]
+    kind = row["model"].partition(".")[2]
+    if kind == "officeholder":
+        start, end = (long_date(parse_date(fields.get(name) or "")) for name in ("start", "end"))
+        return f"{fields['name']}, {start} – {end}".rstrip(" –")
+    if kind == "worksitesector":
+        return title_of(Sector, fields["sector"][0])
+    if kind == "steering":
+        return title_of(Office, fields["office"][0])
+    return ""
+
+
+def title_of(model, code):
+    """Give the present title of a page, or its code where there is none any more."""
+    page = model.objects.published().filter(code=code).first()
+    return page.title if page else code
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How one text differs: `pieces` are (“same”, “ins” or “del”, text)."""
+
+    label: str
+    pieces: list
+
+
+def differences(older, newer, language, drafts=False):
+    """Give the Differences between two versions in one language, and how many texts stayed the same."""
+    before = {line.key: line for line in lines(older, language, drafts)}
+    after = {line.key: line for line in lines(newer, language, drafts)}
+    found = []
+    for key in [*after, *(key for key in before if key not in after)]:
+        old, new = before.get(key), after.get(key)
+        if not old or not new or old.text != new.text:
+            pieces = compare(old.text if old else "", new.text if new else "")
+            found.append(Difference((new or old).label, pieces))
+    same = sum(1 for key in after if key in before and before[key].text == after[key].text)
+    return found, same
+
+
+def compare(old, new):
+    """Give how two texts differ, word by word, as `[(“same” | “ins” | “del”, text), …]`."""
+    old, new = WORDS.findall(old), WORDS.findall(new)
+    pieces = []
+    for kind, *(a, b, c, d) in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            pieces.append(("same", "".join(old[a:b])))
+            continue
+        pieces += [
+            (tag, text) for tag, text in (("del", "".join(old[a:b])), ("ins", "".join(new[c:d]))) if text
+        ]
+    return pieces

@@ -1,0 +1,53 @@
+"""The changes as Atom (RFC 4287): all of them, and those of one worksite, sector or office."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from . import opendata
+from .changes import address_of, item
+from .models import Revision
+from .views import main_objective
+
+ENTRIES = 50
+
+
+@require_safe
+def all_changes(request):
+    objective = main_objective()
+    title = f"{objective.strategy.name}, {objective.code}: " + _("Changes")
+    path = reverse("initiatives:changes", current_app=request.LANGUAGE_CODE)
+    return respond(request, title, path, Revision.objects.published().changes())
+
+
+@require_safe
+def changes_of_item(request, kind, **lookup):
+    page = item(kind, **lookup)
+    mine = Revision.objects.published().changes().of(page)
+    return respond(request, page.title, page.get_absolute_url(), mine)
+
+
+def respond(request, title, path, revisions):
+    """Give the feed. An entry's id is the permalink of its version: an edited note makes no new entry."""
+    feed = Atom1Feed(
+        title=title,
+        link=settings.SITE_URL + path,
+        description=None,
+        language=f"{request.LANGUAGE_CODE}-BE",
+        feed_url=settings.SITE_URL + request.path,
+        author_name=_("Portal on objective 1.4 of Go4Brussels 2030"),
+        feed_copyright=opendata.LICENCE,
+    )
+    for revision in revisions[:ENTRIES]:
+        feed.add_item(
+            title=revision.title,
+            link=settings.SITE_URL + (address_of(revision) or path),
+            description=revision.note or str(revision.get_action_display()),
+            unique_id=f"{settings.SITE_URL}/id/{revision.kind}/{revision.code}/{revision.number}",
+            pubdate=revision.at,
+            updateddate=revision.at,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)

@@ -1,0 +1,59 @@
+"""What readers may ask for in the address."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from .models import IndexEntry, Office, Sector
+from .search import Search
+from .words import words
+
+NO_FILTER = {"invalid_choice": _("There is no such filter; the results are not filtered by it.")}
+
+
+class SearchForm(forms.Form):
+    """The query, the filters and the page of a search; what is wrong with them is said in sentences."""
+
+    q = forms.CharField(
+        required=False,
+        max_length=200,
+        error_messages={"max_length": _("This is longer than 200 characters. Search for a few words of it.")},
+    )
+    kind = forms.ChoiceField(required=False, choices=IndexEntry.Kind, error_messages=NO_FILTER)
+    sector = forms.ModelChoiceField(
+        Sector.objects.published(), to_field_name="code", required=False, error_messages=NO_FILTER
+    )
+    office = forms.ModelChoiceField(
+        Office.objects.published(), to_field_name="code", required=False, error_messages=NO_FILTER
+    )
+    page = forms.IntegerField(required=False)
+
+    def clean_q(self):
+        query = self.cleaned_data["q"]
+        if query and not words(query):
+            raise forms.ValidationError(_("This holds no word and no number to search for."))
+        return query
+
+    def search(self, language):
+        """Give the Search that was asked for, without what is wrong."""
+        self.full_clean()
+        asked = self.cleaned_data
+        return Search(
+            asked.get("q", ""), language, asked.get("kind", ""), asked.get("sector"), asked.get("office")
+        )
+
+    @property
+    def sentences(self):
+        """Give what is wrong with the query and its filters; a wrong page is the first."""
+        wrong = [name for name in self.errors if name != "page"]
+        return list(dict.fromkeys(sentence for name in wrong for sentence in self.errors[name]))
+
+
+class PageForm(forms.Form):
+    """The page of a long list."""
+
+    page = forms.IntegerField(required=False)
+
+    def number(self):
+        """Give the page that was asked for; the first where what was asked is no number."""
+        self.full_clean()
+        return self.cleaned_data.get("page") or 1

@@ -1,0 +1,147 @@
+"""What each page costs: bytes on the wire, queries, time; and the limits that the portal promises to keep."""
+
+import re
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
+from django.urls import resolve
+
+from initiatives import sitemaps
+
+FIRST_VIEW = 14_600  # bytes: what ten packets carry before the server must wait for an answer (RFC 6928)
+QUERIES = 8
+STYLESHEET = 12_000  # bytes, before compression
+# It holds everything on one page, and is asked for as such.
+HEAVY = {"dossier"}
+SECONDS = 0.2
+
+STATIC = re.compile(r'href="(/static/[^"]+)"')
+HEADERS = ("status", "queries", "HTML", "brotli", "first view", "requests/s", "page")
+ROW = "{:>6}  {:>7}  {:>7}  {:>7}  {:>10}  {:>10}  {}"
+
+
+@dataclass
+class Page:
+    """What a page costs; sizes in bytes."""
+
+    path: str
+    status: int
+    queries: int
+    html: int
+    brotli: int
+    first_view: int
+
+    def complaints(self):
+        """Give a sentence for each limit that the page exceeds."""
+        if self.status != 200:
+            yield f"{self.path} answers {self.status}."
+        if self.queries > QUERIES:
+            yield f"{self.path} asks {self.queries} queries; the limit is {QUERIES}."
+        if self.first_view > FIRST_VIEW and resolve(self.path).url_name not in HEAVY:
+            yield f"{self.path} weighs {self.first_view} bytes at first view; the limit is {FIRST_VIEW}."
+
+
+def reader():
+    """Give a client that asks as a reader's browser does."""
+    return Client(headers={"Host": settings.ALLOWED_HOSTS[0], "Accept-Encoding": "br"})
+
+
+def get(client, path, **headers):
+    return client.get(path, secure=settings.HTTPS, headers=headers)
+
+
+def size(response):
+    """Give how many bytes the response has on the wire, its headers aside."""
+    parts = response.streaming_content if response.streaming else [response.content]
+    return sum(map(len, parts))
+
+
+def addresses():
+    """Give the path of every public page."""
+    return ["/", *(path for page in sitemaps.addresses() for path in page.values())]
+
+
+def measure(client, path):
+    """Give what the page at `path` costs, with the style sheet and the icon that it links to, as served."""
+    plain = get(client, path, **{"Accept-Encoding": "identity"})
+    with CaptureQueriesContext(connection) as queries:
+        compressed = size(get(client, path))
+    linked = set(STATIC.findall(plain.content.decode()))
+    return Page(
+        path=path,
+        status=plain.status_code,
+        queries=len(queries),
+        html=size(plain),
+        brotli=compressed,
+        first_view=compressed + sum(size(get(client, each)) for each in linked),
+    )
+
+
+def stylesheet_complaints():
+    """Give a sentence if the style sheet of the public pages is over the limit."""
+    found = Path(finders.find("css/portal.css")).stat().st_size
+    if found > STYLESHEET:
+        yield f"portal.css has {found} bytes; the limit is {STYLESHEET}."
+
+
+def requests_a_second(client, path):
+    """Give how often a second this process answers, asked one after another for a moment."""
+    end = (start := time.perf_counter()) + SECONDS
+    asked = 0
+    while time.perf_counter() < end:
+        get(client, path)
+        asked += 1
+    return asked / (time.perf_counter() - start)
+
+
+@contextmanager
+def real_content():
+    """Work on a database and static files of one's own, with the fixtures, gone at the end."""
+    before = setup_databases(verbosity=0, interactive=False)
+    try:
+        with TemporaryDirectory() as folder:
+            settings.STATIC_ROOT = folder
+            call_command("collectstatic", interactive=False, verbosity=0)
+            call_command("load_content", stdout=StringIO())
+            yield
+    finally:
+        teardown_databases(before, verbosity=0)
+
+
+class Command(BaseCommand):
+    help = "Print what each page weighs, asks of the database and takes; fail where a limit is exceeded."
+
+    def handle(self, **options):
+        if settings.DEBUG:
+            raise CommandError("Development serves other bytes than production does. Use: make bench")
+        with real_content():
+            client = reader()
+            self.stdout.write(ROW.format(*HEADERS))
+            pages = [self.show(client, path) for path in addresses()]
+        complaints = [sentence for page in pages for sentence in page.complaints()]
+        complaints += stylesheet_complaints()
+        self.stdout.write(
+            f"\n{len(pages)} pages; sizes in bytes. First view: HTML, style sheet and icon, as served."
+            f"\nRequests a second: in this process, one after another for {SECONDS} seconds, without network."
+        )
+        if complaints:
+            raise CommandError("\n".join(complaints))
+
+    def show(self, client, path):
+        """Print the row of a page, and give what it costs."""
+        page = measure(client, path)
+        rate = f"{requests_a_second(client, path):.0f}"
+        numbers = (page.status, page.queries, page.html, page.brotli, page.first_view)
+        self.stdout.write(ROW.format(*numbers, rate, path))
+        return page

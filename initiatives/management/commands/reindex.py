@@ -1,0 +1,15 @@
+"""Rebuild the search index."""
+
+from django.core.management.base import BaseCommand
+
+from initiatives import indexing
+
+
+class Command(BaseCommand):
+    help = "Make the search index right for all of the content, and say what differed."
+
+    def handle(self, **options):
+        lines = indexing.reindex()
+        for line in lines:
+            self.stdout.write(line)
+        self.stdout.write(f"{len(lines)} entries differed." if lines else "Nothing differed.")

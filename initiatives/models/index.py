@@ -1,0 +1,110 @@
+"""What search looks in: a row for each thing that can be found, in each language."""
+
+from django.db import connection, models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext_lazy as _
+
+from .governance import Office, Organisation
+from .strategy import Objective
+from .worksites import Measure, Sector, Worksite
+
+# The kinds that can be found, in the order in which equal results come.
+FINDABLE = (Objective, Worksite, Measure, Sector, Office, Organisation)
+
+
+class IndexEntryQuerySet(models.QuerySet):
+    def published(self):
+        """Give the entries of what is public at this moment, as each kind's own `published()` has it."""
+        rule = Q()
+        for model in FINDABLE:
+            record = model.objects.published().filter(pk=OuterRef("object_id"))
+            rule |= Q(Exists(record), kind=model._meta.model_name)
+        return self.filter(rule)
+
+    def containing(self, groups):
+        """Give the entries that have one of the signs of each group, and of one group in words of their own.
+
+        For the other groups, words of their context count as well.
+        """
+        if connection.vendor == "sqlite":
+            everywhere = " AND ".join(map(fts_any, groups))
+            own = f"{{words}} : {fts_any(sign for group in groups for sign in group)}"
+            return self.filter(pk__in=RawSQL(FTS, [f"({everywhere}) AND {own}"]))  # noqa: S611 – a parameter
+        found = self.filter(has_any("words", [sign for group in groups for sign in group]))
+        for group in groups if len(groups) > 1 else ():
+            found = found.filter(has_any("words", group) | has_any("context_words", group))
+        return found
+
+
+# PostgreSQL finds its index of trigrams by itself; SQLite has to be asked for it (migration 0002).
+FTS = "SELECT rowid FROM indexentry_trigrams WHERE indexentry_trigrams MATCH %s"
+
+
+def fts_any(signs):
+    """Give the query, in FTS5's language, for any of these texts."""
+    quoted = (sign.replace('"', '""') for sign in signs)
+    return "(" + " OR ".join(f'"{sign}"' for sign in quoted) + ")"
+
+
+def has_any(column, signs):
+    """Give the condition that the column has one of the signs in it."""
+    condition = Q()
+    for sign in signs:
+        condition |= Q(**{f"{column}__contains": sign})
+    return condition
+
+
+class IndexEntry(models.Model):
+    """A thing that search can find, in one language; indexing.py writes it, and nobody else."""
+
+    class Kind(models.TextChoices):
+        OBJECTIVE = "objective", _("Objective")
+        WORKSITE = "worksite", _("Worksite")
+        MEASURE = "measure", _("Measure")
+        SECTOR = "sector", _("Sector")
+        OFFICE = "office", _("Office")
+        ORGANISATION = "organisation", _("Partner")
+
+    language = models.CharField(max_length=2)
+    kind = models.CharField(max_length=12, choices=Kind)
+    object_id = models.PositiveBigIntegerField()
+    # The worksite itself, or the one that the measure is part of. Entries follow what they describe by
+    # indexing.py; a constraint would forbid the order in which Django deletes and fixtures load.
+    worksite = models.ForeignKey(
+        Worksite, models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
+    )
+    # The codes of the sectors and offices that it is linked to, to offer filters by.
+    sectors = models.TextField()
+    offices = models.TextField()
+    # Numbers, since databases sort texts each in their own way.
+    place = models.PositiveBigIntegerField()
+
+    # As words.searchable() gives them; `words` has all of the title, the headings and the text.
+    title_words = models.TextField()
+    heading_words = models.TextField()
+    words = models.TextField()
+    context_words = models.TextField()
+
+    # As readers see them.
+    code = models.CharField(max_length=60)
+    path = models.CharField(max_length=300)
+    title = models.TextField()
+    passages = models.JSONField()
+
+    objects = IndexEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry of the search index")
+        verbose_name_plural = _("search index")
+        ordering = ["language", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["language", "kind", "object_id"], name="indexentry_unique")
+        ]
+        indexes = [
+            models.Index(fields=["language", "place"], name="indexentry_place"),
+            models.Index(fields=["kind", "object_id"], name="indexentry_object"),
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.code} ({self.language})"

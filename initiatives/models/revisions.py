@@ -1,0 +1,81 @@
+"""What the content was: every version of every item, in the form that the fixtures have."""
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class RevisionQuerySet(models.QuerySet):
+    def published(self):
+        """Give the versions that readers may see: those that were public, and the withdrawal of such."""
+        return self.filter(is_public=True)
+
+    def of(self, item):
+        """Give the versions of this item, newest first."""
+        return self.filter(kind=item._meta.model_name, code=item.code).order_by("-number")
+
+    def changes(self):
+        """Give the versions that are more than a small correction."""
+        return self.filter(is_small=False)
+
+
+class Revision(models.Model):
+    """One version of an item: its own record and its parts, as the fixtures would say them.
+
+    Kept as text and not as rows, so that a version outlives every change of the tables.
+    """
+
+    class Action(models.TextChoices):
+        LOADED = "loaded", _("loaded from the files")
+        CHANGED = "changed", _("changed")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        RESTORED = "restored", _("restored")
+        DELETED = "deleted", _("deleted")
+
+    kind = models.CharField(_("kind"), max_length=30)
+    code = models.CharField(_("code"), max_length=60)
+    number = models.PositiveIntegerField(_("version"))
+    at = models.DateTimeField(_("date"))
+    action = models.CharField(_("action"), max_length=10, choices=Action)
+    editor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("editor")
+    )
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    note_language = models.CharField(_("language of the note"), max_length=2, blank=True)
+    is_small = models.BooleanField(_("small correction"), default=False)
+    is_public = models.BooleanField(_("public"), default=False)
+    records = models.JSONField(_("content"), encoder=DjangoJSONEncoder)
+
+    objects = RevisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["-at", "kind", "code", "-number"]
+        # Who may edit what; accounts/ gives these to the roles.
+        permissions = [
+            ("edit_nl", "May edit the Dutch texts"),
+            ("edit_fr", "May edit the French texts"),
+            ("publish", "May edit everything and decide what is public"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "code", "number"], name="revision_number_unique"),
+            models.CheckConstraint(name="revision_number_from_one", condition=models.Q(number__gte=1)),
+        ]
+
+    def __str__(self):
+        return f"{self.title} ({self.number})"
+
+    @property
+    def fields(self):
+        """Give the fields that the item itself had in this version."""
+        return self.records[0]["fields"]
+
+    @property
+    def title(self):
+        """Give the title that the item had, in the reader's language."""
+        language = get_language()
+        names = (f"title_{language}", f"name_{language}", f"official_title_{language}", "name")
+        return next((self.fields[name] for name in names if self.fields.get(name)), self.code)

@@ -1,0 +1,145 @@
+"""The plate of a page as a picture, shown where someone shares its link: blue enamel, 1200 × 630 points."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from io import BytesIO
+
+from PIL import Image, ImageDraw, ImageFont
+
+SIZE = (1200, 630)
+PAPER, BLUE, WHITE, INK = "#f8f4ea", "#14388c", "#fff", "#1d1b17"
+FINER = 2  # drawn larger and then reduced, for smooth edges
+PLATE = (30, 30, 1170, 600)
+COLUMN = 250  # the width of the number's part
+MARGIN = 62
+SIZES = range(116, 43, -4)  # of the title, the largest that fits
+LETTERS = files("fontpkg_barlow_condensed") / "files"
+
+
+@dataclass(frozen=True)
+class Plate:
+    """What a plate says: the title in both languages, a foot, perhaps a number and what it counts."""
+
+    title: str
+    twin: str
+    foot: str
+    number: str = ""
+    label: str = ""
+    is_announced: bool = False
+
+
+@lru_cache(maxsize=200)
+def draw_plate(plate):
+    """Give the plate as PNG."""
+    image = Image.new("RGB", [side * FINER for side in SIZE], PAPER)
+    draw = ImageDraw.Draw(image)
+    colour = INK if plate.is_announced else WHITE
+    (draw_dashes if plate.is_announced else draw_enamel)(draw)
+    left, top, right, bottom = PLATE
+    if plate.number:
+        draw_number(draw, plate, BLUE if plate.is_announced else WHITE)
+        left += COLUMN
+    left, top, right, bottom = left + MARGIN, top + MARGIN - 14, right - MARGIN, bottom - MARGIN
+    foot = font("Regular", 36)
+    draw.text((left * FINER, bottom * FINER), plate.foot, fill=colour, font=foot, anchor="ls")
+    # The titles hang at the top, as on the page; the foot keeps its place.
+    for lines, letters, gap in fit(plate.title, plate.twin, right - left, bottom - 76 - top):
+        top += gap
+        for line in lines:
+            draw.text((left * FINER, top * FINER), line, fill=colour, font=letters)
+            top += height([line], letters)
+    return png(image)
+
+
+def fit(title, twin, width, room):
+    """Give (lines, letters, space above) of both titles, as large as the room allows, cut where none does."""
+    for size in SIZES:
+        large, small = font("SemiBold", size), font("Regular", max(34, size // 2))
+        lines, twin_lines = wrap(title, large, width), wrap(twin, small, width)
+        gap = size // 4
+        fits = all(large.getlength(line) <= width * FINER for line in lines)
+        if fits and height(lines, large) + gap + height(twin_lines, small) <= room:
+            break
+    else:
+        lines = cut(lines, 4)
+        twin_lines = cut(twin_lines, 3)
+    return [(lines, large, 0), (twin_lines, small, gap)]
+
+
+def wrap(text, letters, width):
+    """Give `text` in as few lines as the width allows, of about the same length."""
+    lines = filled(text, letters, width * FINER)
+    for part in range(95, 40, -5):
+        narrower = filled(text, letters, width * FINER * part / 100)
+        if len(narrower) > len(lines):
+            break
+        lines = narrower
+    return lines
+
+
+def filled(text, letters, width):
+    lines = []
+    for word in text.split(" "):  # A no-break space stays where it is.
+        if lines and letters.getlength(longer := f"{lines[-1]} {word}") <= width:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
+
+
+def cut(lines, most):
+    return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} …"]
+
+
+def height(lines, letters):
+    return len(lines) * letters.size * 1.12 / FINER
+
+
+def draw_enamel(draw):
+    left, top, right, bottom = (side * FINER for side in PLATE)
+    draw.rounded_rectangle((left, top, right, bottom), 34 * FINER, BLUE)
+    inset = 12 * FINER
+    box = (left + inset, top + inset, right - inset, bottom - inset)
+    draw.rounded_rectangle(box, 24 * FINER, outline=WHITE, width=6 * FINER)
+
+
+def draw_dashes(draw):
+    """Draw the plate of what is only announced: an outline of dashes on paper."""
+    left, top, right, bottom = (side * FINER for side in PLATE)
+    dash, width = 24 * FINER, 6 * FINER
+    for x in range(left + dash, right - dash, 2 * dash):
+        for y in (top, bottom):
+            draw.line((x, y, min(x + dash, right), y), BLUE, width)
+    for y in range(top + dash, bottom - dash, 2 * dash):
+        for x in (left, right):
+            draw.line((x, y, x, min(y + dash, bottom)), BLUE, width)
+
+
+def draw_number(draw, plate, colour):
+    """Draw the number large and, over it, what it counts, left of a line."""
+    left, top, _right, bottom = PLATE
+    edge, middle = left + COLUMN, (top + bottom) / 2
+    draw.line([side * FINER for side in (edge, top + 12, edge, bottom - 12)], colour, 6 * FINER)
+    centre = (left + 12 + (COLUMN - 12) / 2) * FINER
+    size = 190 if len(plate.number) < 3 else 150
+    fitting = 200 * FINER / font("Regular", 46).getlength(plate.label)
+    places = {
+        plate.number: (middle + size * 0.4, font("SemiBold", size)),
+        plate.label: (middle - size * 0.5, font("Regular", int(46 * min(1, fitting)))),
+    }
+    for text, (y, letters) in places.items():
+        draw.text((centre, y * FINER), text, fill=colour, font=letters, anchor="ms")
+
+
+@lru_cache
+def font(weight, size):
+    with (LETTERS / f"BarlowCondensed-{weight}.ttf").open("rb") as letters:
+        return ImageFont.truetype(BytesIO(letters.read()), size * FINER)
+
+
+def png(image):
+    """Give the image in its real size and few colours: small enough for those who fetch it on the road."""
+    file = BytesIO()
+    image.reduce(FINER).quantize(48).save(file, "PNG", optimize=True)
+    return file.getvalue()

@@ -1,0 +1,370 @@
+"""Search: what a query asks, which entries of the index answer it, and where their texts say so.
+
+Every word must be found, in any order: as it is, by its stem, or in Dutch as part of a compound. A number
+or a code is found whole, a phrase in quotes word for word.
+"""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.db.models import Case, Exists, Q, Value, When
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+
+from .models import IndexEntry, Office, Sector, Steering, WorksiteSector
+from .models.index import has_any
+from .models.records import LANGUAGES
+from .words import compounds_at, is_number, stem, words, words_at
+
+Kind = IndexEntry.Kind
+PLURALS = {
+    Kind.OBJECTIVE: _("Objective"),
+    Kind.WORKSITE: _("Worksites"),
+    Kind.MEASURE: _("Measures"),
+    Kind.SECTOR: _("Priority sectors"),
+    Kind.OFFICE: _("Ministers and state secretaries"),
+    Kind.ORGANISATION: _("Partners"),
+}
+PHRASE = re.compile(r"[\"“”„«»]([^\"“”„«»]*)[\"“”„«»]")
+# Words that say nothing by themselves; where a query has others, these are not asked for.
+SILENT = {
+    "nl": """
+        de het een en of van voor in op te met der den des aan bij om tot uit door over naar
+        is zijn er die dat wie wat welk welke waar wanneer hoe
+    """,
+    "fr": """
+        le la les l un une des du de d et ou en au aux a dans sur pour par avec
+        est sont y qui que quoi quel quelle quels quelles comment quand
+    """,
+}
+SILENT = {language: frozenset(line.split()) for language, line in SILENT.items()}
+MOST = 500  # More results than this nobody reads; they are neither ranked nor counted.
+PASSAGE = 240
+VOCABULARY = 400  # entries to draw a correction from
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word, number or phrase to be found, and in which language."""
+
+    text: str
+    language: str
+    is_phrase: bool = False
+
+    @cached_property
+    def stem(self):
+        return stem(self.text, self.language)
+
+    @property
+    def is_whole(self):
+        """Say whether it is found only as it is."""
+        return self.is_phrase or is_number(self.text) or len(self.text) < 3
+
+    @cached_property
+    def signs(self):
+        """Give what a line of the index contains when the term is in it; see words.searchable()."""
+        if self.is_whole:
+            return (f" {self.text} ",)
+        if self.language == "nl" and len(self.text) > 3:
+            signs = self.text, self.stem_sign
+        else:
+            signs = f" {self.text}", f" {self.stem}~"
+        # What has the longer of two signs has the shorter one in it.
+        return tuple(sign for sign in signs if not any(other in sign for other in signs if other != sign))
+
+    @property
+    def stem_sign(self):
+        """Give what a Dutch stem is looked for by: compounds end in what they are, inflected as that is.
+
+        A long stem is looked for anywhere (“duurzam” in “duurzamer”), a very short one by itself.
+        """
+        if len(self.stem) > 5:
+            return self.stem
+        return f"{self.stem}~" if len(self.stem) > 3 else f" {self.stem}~"
+
+    def span_in(self, word):
+        """Give (start, end) of the term within a folded word, or None."""
+        if self.is_whole:
+            return (0, len(word)) if word == self.text else None
+        found = stem(word, self.language)
+        if found == self.stem:
+            return 0, len(word)
+        start = word.find(self.text)
+        if start == 0 or (start > 0 and self.language == "nl" and len(self.text) > 3):
+            return start, start + len(self.text)
+        if self.language == "nl" and any(sign in f" {found}~" for sign in self.signs):
+            # Spelling changes with the stem (“duurzaam”, “duurzame”): it is marked from there to its end.
+            return max(word.rfind(self.stem[:2]), 0), len(word)
+        return None
+
+
+def terms_of(query, language):
+    """Give the terms of a query: its phrases and its words, each once."""
+    phrases = [" ".join(words(phrase)) for phrase in PHRASE.findall(query)]
+    found = dict.fromkeys(Term(each, language, is_phrase=" " in each) for each in phrases if each)
+    loose = words(PHRASE.sub(" ", query))
+    telling = [word for word in loose if word not in SILENT[language]]
+    return list(
+        found | dict.fromkeys(Term(word, language) for word in telling or (loose if not found else ()))
+    )
+
+
+def answering(terms, language):
+    """Give the entries in which all terms are found."""
+    return IndexEntry.objects.filter(language=language).containing([term.signs for term in terms])
+
+
+def rank(terms):
+    """Give how far down an entry comes: for each term 0 in the title, 1 in a heading, 2 in the text."""
+    places = (
+        Case(
+            When(has_any("title_words", term.signs), then=0),
+            When(has_any("heading_words", term.signs), then=1),
+            default=2,
+        )
+        for term in terms
+    )
+    return sum(places, start=Value(0))
+
+
+def belonging(link, record):
+    """Give the condition that an entry is this sector or office, or a worksite or measure linked to it."""
+    name = record._meta.model_name
+    worksites = link.objects.published().filter(**{name: record}).values("worksite")
+    return Q(worksite__in=worksites) | Q(kind=name, object_id=record.pk)
+
+
+@dataclass
+class Search:
+    """One search: what is asked, in which language, and to which kind, sector and office it is confined."""
+
+    query: str
+    language: str
+    kind: str = ""
+    sector: Sector | None = None
+    office: Office | None = None
+
+    @cached_property
+    def terms(self):
+        return terms_of(self.query, self.language)
+
+    def entries(self, kind=""):
+        """Give the public entries that answer, in order, of one kind or of any.
+
+        Only the first MOST are asked whether they are public: a word that all have would ask it of all.
+        """
+        if not self.terms:
+            return IndexEntry.objects.none()
+        found = answering(self.terms, self.language)
+        if self.sector:
+            found = found.filter(belonging(WorksiteSector, self.sector))
+        if self.office:
+            found = found.filter(belonging(Steering, self.office))
+        if kind:
+            found = found.filter(kind=kind)
+        order, rank_of_entry = ("rank", "place", "object_id"), rank(self.terms)
+        first = found.annotate(rank=rank_of_entry).order_by(*order).values("pk")[:MOST]
+        public = IndexEntry.objects.filter(pk__in=first).published()
+        return public.annotate(rank=rank_of_entry).order_by(*order)
+
+    @cached_property
+    def rows(self):
+        """Give (key, kind, sectors, offices) of the results of any kind, in order."""
+        return list(self.entries().values_list("pk", "kind", "sectors", "offices"))
+
+    @property
+    def total(self):
+        return len(self.rows)
+
+    @property
+    def is_cut(self):
+        return self.total >= MOST
+
+    @cached_property
+    def keys(self):
+        """Give the keys of the results of the kind asked for, in order."""
+        if self.kind and self.is_cut:
+            return list(self.entries(self.kind).values_list("pk", flat=True))
+        return [key for key, kind, *_links in self.rows if self.kind in ("", kind)]
+
+    def results(self, keys):
+        """Give the entries with these keys, in this order, with title and passage marked."""
+        found = IndexEntry.objects.in_bulk(keys)
+        for entry in (found[key] for key in keys if key in found):
+            entry.marked_title = marked(entry.title, self.terms)
+            entry.passage = passage(entry.passages, self.terms)
+            yield entry
+
+    def address(self, **changes):
+        """Give the part of the address that asks for this search, with `changes`."""
+        asked = {"q": self.query, "kind": self.kind, "sector": self.sector, "office": self.office} | changes
+        asked = {name: getattr(value, "code", value) for name, value in asked.items() if value}
+        return f"?{urlencode(asked)}" if asked else ""
+
+    @property
+    def is_confined(self):
+        return bool(self.kind or self.sector or self.office)
+
+    @property
+    def unfiltered(self):
+        return Search(self.query, self.language).address()
+
+    @cached_property
+    def filters(self):
+        """Give (heading, its links) for each way to confine the search that changes something."""
+        counts = Counter(kind for _key, kind, *_links in self.rows)
+        sector_codes = {code for *_entry, sectors, _offices in self.rows for code in sectors.split()}
+        office_codes = {code for *_entry, offices in self.rows for code in offices.split()}
+        kinds = [self.link(PLURALS[kind], "kind", kind, counts[kind]) for kind in Kind if counts[kind]]
+        found = Sector.objects.published().filter(code__in=sector_codes)
+        sectors = [self.link(each.name, "sector", each) for each in found]
+        found = Office.objects.published().filter(code__in=office_codes)
+        offices = [self.link(each.name, "office", each) for each in found]
+        groups = (
+            ("kind", _("Kind"), self.link(_("All kinds"), "kind", "", self.total), kinds),
+            ("sector", _("Sector"), self.link(_("All sectors"), "sector", None), sectors),
+            ("office", _("Office"), self.link(_("All offices"), "office", None), offices),
+        )
+        return [(name, heading, [everything, *links]) for name, heading, everything, links in groups if links]
+
+    def link(self, label, name, value, count=None):
+        chosen = (getattr(self, name) or None) == (value or None)
+        return {"label": label, "count": count, "query": self.address(**{name: value}), "chosen": chosen}
+
+    # Where nothing is found: ways onward.
+
+    @cached_property
+    def in_twin(self):
+        """Give the same search in the other language."""
+        [twin] = [language for language in LANGUAGES if language != self.language]
+        return Search(self.query, twin)
+
+    @cached_property
+    def corrected(self):
+        """Give the search that was probably meant, or None."""
+        query = correction(self)
+        return Search(query, self.language) if query else None
+
+    @property
+    def apart(self):
+        """Give a search for each of several words."""
+        return [Search(term.text, self.language) for term in self.terms] if len(self.terms) > 1 else []
+
+
+# Showing where ----------------------------------------------------------------------------------------
+
+
+def spans(text, terms):
+    """Give (start, end, term) for each place in `text` that has one of the terms, in order."""
+    found, line = [], words_at(text)
+    for word, start, end in [*line, *compounds_at(text)]:
+        for term in terms:
+            if not term.is_phrase and (span := term.span_in(word)):
+                # Where signs became two or none in folding, the whole word is marked.
+                exact = end - start == len(word)
+                found.append((start + span[0], start + span[1], term) if exact else (start, end, term))
+    for term in terms:
+        length = len(term.text.split())
+        for first in range(len(line) - length + 1) if term.is_phrase else ():
+            part = line[first : first + length]
+            if [word for word, _start, _end in part] == term.text.split():
+                found.append((part[0][1], part[-1][2], term))
+    return sorted(found, key=lambda span: span[:2])
+
+
+def marked(text, terms):
+    """Give `text` as HTML, with `<mark>` around what the terms found."""
+    parts, at = [], 0
+    for start, end, _term in spans(text, terms):
+        if end > at:
+            begin = max(start, at)
+            parts.append((text[at:begin], text[begin:end]))
+            at = end
+    return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", parts), text[at:])
+
+
+def passage(texts, terms):
+    """Give the part of `texts` that has most of the terms, marked; the beginning where none has any."""
+    best, most = (texts[0] if texts else "", 0), 0
+    for text in texts:
+        found = spans(text, terms)
+        for start, _end, _term in found:
+            count = len({term for begin, end, term in found if start <= begin and end <= start + PASSAGE / 2})
+            if count > most:
+                best, most = (text, start), count
+    return marked(cut(*best), terms)
+
+
+def cut(text, start):
+    """Give about PASSAGE signs of `text` around `start`, in whole words, with dots where it was cut."""
+    if len(text) <= PASSAGE:
+        return text
+    begin = max(0, min(start - PASSAGE // 3, len(text) - PASSAGE))
+    begin = text.rfind(" ", 0, begin) + 1
+    end = text.find(" ", begin + PASSAGE)
+    end = len(text) if end < 0 else end
+    return ("… " if begin else "") + text[begin:end] + (" …" if end < len(text) else "")
+
+
+# Finding nothing --------------------------------------------------------------------------------------
+
+
+def correction(search):
+    """Give the query with the words that nothing has put right from the portal's own words, or None."""
+    terms = [term for term in search.terms if not term.is_whole]
+    if not terms:
+        return None
+    entries = IndexEntry.objects.filter(language=search.language)
+    found = entries.values_list(*(Exists(answering([term], search.language)) for term in terms)).first()
+    wrong = [term for term, is_found in zip(terms, found or (), strict=False) if not is_found]
+    if not wrong:
+        return None
+    if all(len(term.text) > 5 for term in wrong):
+        entries = entries.containing([sorted({piece for term in wrong for piece in pieces_of(term.text)})])
+    near = entries.published().order_by("place")
+    rows = list(near.values_list("words", "title", "passages")[:VOCABULARY])
+    right = {term.text: spelling(closest(term.text, rows), rows) for term in wrong}
+    if not all(right.values()):
+        return None
+    query = search.query
+    for word, start, end in reversed(words_at(query)):
+        if word in right:
+            query = query[:start] + right[word] + query[end:]
+    return query if Search(query, search.language).entries().exists() else None
+
+
+def pieces_of(word):
+    """Give parts of a word that what it was meant to be is likely to have."""
+    return {word[at : at + 3] for at in range(len(word) - 2)}
+
+
+def closest(word, rows):
+    """Give the folded word of the rows that is most like `word`, or None where none is near."""
+    vocabulary = {
+        each for words, *_texts in rows for each in words.split() if each.isalpha() and len(each) > 2
+    }
+    matcher = SequenceMatcher(b=word, autojunk=False)
+    best, likeness = None, 0.7
+    for each in sorted(vocabulary):
+        if abs(len(each) - len(word)) < 4:
+            matcher.set_seq1(each)
+            if matcher.real_quick_ratio() > likeness and matcher.quick_ratio() > likeness:
+                ratio = matcher.ratio()
+                if ratio > likeness:
+                    best, likeness = each, ratio
+    return best
+
+
+def spelling(word, rows):
+    """Give a folded word as the portal writes it, accents included, or None."""
+    for line, title, passages in rows:
+        if word and f" {word} " in line:
+            for text in [title, *passages]:
+                for each, start, end in words_at(text):
+                    if each == word:
+                        return text[start:end].lower()
+    return word

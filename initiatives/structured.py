@@ -1,0 +1,185 @@
+"""What a page is, for machines: JSON-LD in the vocabulary of schema.org."""
+
+import json
+import re
+from html import unescape
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from .models import Office, Organisation
+from .models.records import LANGUAGES
+from .opendata import LICENCE, moment
+
+# The pages that come from the source beside those of single items.
+FROM_THE_SOURCE = {"home", "dossier", "worksites", "sectors", "offices", "organisations", "steering"}
+TYPES = {
+    "about": "AboutPage",
+    "search": "SearchResultsPage",
+    **dict.fromkeys(("worksites", "sectors", "offices", "organisations"), "CollectionPage"),
+}
+CRUMB = re.compile(r'<li[^>]*>(?:<a href="([^"]+)">)?(.*?)(?:</a>)?</li>', re.DOTALL)
+# Inside <script> nothing may look like markup; JSON has its own escapes for these.
+ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def as_json(data):
+    """Give data as JSON that can stand in an HTML page."""
+    return SafeString(json.dumps(data, ensure_ascii=False).translate(ESCAPES))
+
+
+def graph(context):
+    """Give the nodes that describe a page, from what its template knows."""
+    crumbs, subject = breadcrumbs(context), thing(context)
+    nodes = [web_page(context, crumbs, subject), crumbs, subject]
+    return {"@context": "https://schema.org", "@graph": [node for node in nodes if node]}
+
+
+def plain(html):
+    """Give the text of a piece of HTML; no-break spaces stay."""
+    return re.sub(r"[ \n]+", " ", unescape(strip_tags(html))).strip()
+
+
+def reference(address):
+    return {"@id": address}
+
+
+def absolute(path):
+    return settings.SITE_URL + path
+
+
+def breadcrumbs(context):
+    """Give the crumbs that the reader sees, read from the page, so that the two never differ."""
+    found = CRUMB.findall(context["page_crumbs"])
+    items = [
+        {
+            "@type": "ListItem",
+            "position": position,
+            "name": plain(name),
+            "item": reference(urljoin(context["canonical"], path)),
+        }
+        for position, (path, name) in enumerate(found, 1)
+    ]
+    address = f"{context['canonical']}#crumbs"
+    return {"@type": "BreadcrumbList", "@id": address, "itemListElement": items} if items else None
+
+
+def web_page(context, crumbs, subject):
+    """Give the page itself: its language, licence, source, version and translation."""
+    item = context["item"]
+    node = {
+        "@type": TYPES.get(context["room"], "WebPage"),
+        "@id": context["canonical"],
+        "url": context["canonical"],
+        "name": plain(context["page_title"]),
+        "description": plain(context["page_description"]),
+        "inLanguage": f"{get_language()}-BE",
+        "license": LICENCE,
+        "isPartOf": {
+            "@type": "WebSite",
+            "name": context["objective"].strategy.name,
+            "url": absolute(reverse("initiatives:home", current_app=get_language())),
+        },
+    }
+    if crumbs:
+        node["breadcrumb"] = reference(crumbs["@id"])
+    if subject:
+        node["mainEntity"] = reference(subject["@id"])
+    if item or context["room"] in FROM_THE_SOURCE:
+        node["isBasedOn"] = context["objective"].source_url
+    return node | version(item) if item else node
+
+
+def version(page):
+    """Give which version of an item the page shows, and which page it translates or is translated by."""
+    node = {"identifier": absolute(page.permalink)}
+    if page.version:
+        node |= {"version": page.version, "dateModified": moment(page.version_at)}
+    [twin] = [language for language in LANGUAGES if language != get_language()]
+    twin_address = reference(absolute(page.url_in(twin)))
+    if is_translation(page, get_language()):
+        node["translationOfWork"] = twin_address
+    elif is_translation(page, twin):
+        node["workTranslation"] = twin_address
+    return node
+
+
+def is_translation(page, language):
+    """Say whether this language was translated from the other, which is not the portal's own."""
+    made = (page.Provenance.PORTAL, page.Provenance.VALIDATED)
+    [twin] = [other for other in LANGUAGES if other != language]
+    return getattr(page, f"provenance_{language}") in made and getattr(page, f"provenance_{twin}") not in made
+
+
+def thing(context):
+    """Give what the page is about, where schema.org has a word for it: an office, a partner, the data."""
+    item = context["item"]
+    if isinstance(item, Office):
+        return organisation("GovernmentOrganization", item, context) | office(item)
+    if isinstance(item, Organisation):
+        return organisation("Organization", item, context) | {"description": item.description}
+    return dataset(context) if "edition" in context else None
+
+
+def organisation(kind, item, context):
+    return {
+        "@type": kind,
+        "@id": absolute(item.permalink),
+        "name": item.heading,
+        "url": context["canonical"],
+        "mainEntityOfPage": reference(context["canonical"]),
+    }
+
+
+def dataset(context):
+    """Give the data of the portal, as search engines for data read them."""
+    edition = context["edition"]
+    files = [(context["whole"], f"{edition.name}.zip", "application/zip")]
+    for each, description in context["downloads"]:
+        files.append((description, f"{each.name}.csv", "text/csv"))
+        files.append((description, f"{each.name}.json", "application/json"))
+    node = {
+        "@type": "Dataset",
+        "@id": f"{context['canonical']}#data",
+        "name": f"{context['objective'].strategy.name}: {plain(context['page_title'])}",
+        "description": plain(context["page_description"]),
+        "url": context["canonical"],
+        "license": LICENCE,
+        "isAccessibleForFree": True,
+        "isBasedOn": context["objective"].source_url,
+        "inLanguage": [f"{language}-BE" for language in LANGUAGES],
+        "version": edition.version,
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": name,
+                "description": str(description),
+                "contentUrl": absolute(f"/data/{name}"),
+                "encodingFormat": form,
+            }
+            for description, name, form in files
+        ],
+    }
+    return node | {"dateModified": moment(edition.modified)} if edition.modified else node
+
+
+def office(page):
+    """Give the names that the source has for an office, and who held it from when to when."""
+    wordings = dict.fromkeys(row.wording for row in page.wordings)
+    names = [wording for wording in wordings if wording != page.name]
+    holders = [
+        {
+            "@type": "OrganizationRole",
+            "roleName": page.heading,
+            "startDate": holder.start.isoformat(),
+            **({"endDate": holder.end.isoformat()} if holder.end else {}),
+            "member": {"@type": "Person", "name": holder.name},
+        }
+        for holder in page.officeholder_set.all()
+    ]
+    node = {"alternateName": names, "member": holders}
+    return {name: value for name, value in node.items() if value}

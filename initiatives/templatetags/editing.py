@@ -1,0 +1,13 @@
+"""What the templates of the admin need beside Django's own."""
+
+from django import template
+
+from ..admin.work import work_of
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def work_list(context):
+    """Give what waits for the editor: `{% work_list as work %}`."""
+    return work_of(context["user"])

@@ -1,0 +1,109 @@
+"""How search reads a text: words without accents, case or apostrophes, and the stem of each."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+
+import snowballstemmer
+
+# Snowball's newer `dutch` keeps “duurzame” and “duurzaam” apart; the older one brings them together.
+STEMMERS = {"nl": snowballstemmer.stemmer("dutch_porter"), "fr": snowballstemmer.stemmer("french")}
+
+SIGNS = (
+    dict.fromkeys("’‘ʼ`´′＇", "'")
+    | dict.fromkeys("‐‑‒–—―−", "-")
+    | {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l"}
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
+)
+# A code (“1.4-08-m2”) and a number (“1.4”) are one word each; any other word may hold apostrophes.
+WORD = re.compile(
+    r"\d+\.\d+(?:-[^\W_]+)+|\d+(?:[.,]\d+)*(?![^\W_]|'[^\W_])|[^\W_]+(?:'[^\W_]+)*",
+)
+ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=[^\W_])")
+DOUBLE_VOWEL = re.compile(r"(aa|ee|oo|uu)")
+DOUBLE_END = re.compile(r"(?<=[aeiou])([bdfgklmnprst])\1$")
+FRENCH_ENDING = re.compile(r"(?<=[aiou])s$|if$")
+
+
+class Folding(dict):
+    """What each sign becomes without accent or case: some become two (“œ”), some none (a soft hyphen)."""
+
+    def __missing__(self, code):
+        sign = chr(code).casefold()
+        parts = SIGNS.get(sign, unicodedata.normalize("NFKD", sign))
+        self[code] = "".join(part for part in parts if not unicodedata.combining(part))
+        return self[code]
+
+
+FOLDING = Folding()
+
+
+def words_at(text):
+    """Give (word, start, end) for each word of `text`: folded, and where it stands in `text`."""
+    folded, places = text.translate(FOLDING), range(len(text))
+    if len(folded) != len(text) or not text.isascii():
+        places = [place for place, sign in enumerate(text) for _part in FOLDING[ord(sign)]]
+    found = []
+    for match in WORD.finditer(folded):
+        word, start = match[0], match.start()
+        if elided := ELISION.match(word):
+            word, start = word[elided.end() :], start + elided.end()
+        found.append((word.replace("'", ""), places[start], places[match.end() - 1] + 1))
+    return found
+
+
+def words(text):
+    """Give the words of `text`, folded, in their order."""
+    return [word for word, _start, _end in words_at(text)]
+
+
+def compounds_at(text):
+    """Give the same for hyphenated words, as they would be without hyphen: “ministerpresident”."""
+    found = words_at(text)
+    return [
+        (word + after, start, after_end)
+        for (word, start, end), (after, after_start, after_end) in pairwise(found)
+        if after_start == end + 1 and FOLDING[ord(text[end])] == "-"
+    ]
+
+
+def is_number(word):
+    """Say whether the word is a number or a code, which are only ever matched whole."""
+    return word[0].isdigit()
+
+
+@lru_cache(maxsize=100_000)
+def stem(word, language):
+    """Give what the inflections of a folded word have in common; numbers stay as they are."""
+    if is_number(word):
+        return word
+    found = STEMMERS[language].stemWord(word)
+    if language == "fr":
+        # It leaves “emplois” beside “emploi”, and “créatif” beside “créativ”.
+        return (
+            FRENCH_ENDING.sub(lambda end: "iv" if end[0] == "if" else "", found) if len(found) > 4 else found
+        )
+    # It leaves “werv” beside “werf”, “congress” beside “congres”, “audiovisueel” beside “audiovisuel”.
+    found = DOUBLE_VOWEL.sub(lambda vowel: vowel[1][0], found)
+    found = DOUBLE_END.sub(r"\1", found)
+    return found[:-1] + {"v": "f", "z": "s"}.get(found[-1], found[-1])
+
+
+def french_ending(end):
+    return "iv" if end[0] == "if" else ""
+
+
+def searchable(texts, language):
+    """Give `texts` as one line to look for words, stems (“sector~”) and parts of compounds in.
+
+    A bar stands between two texts, so that no phrase runs from one into the other.
+    """
+    lines = [words(text) for text in texts]
+    wholes = " | ".join(" ".join(line) for line in lines if line)
+    others = [word for text in texts for word, _start, _end in compounds_at(text)]
+    stems = dict.fromkeys(
+        stem(word, language) for line in [*lines, others] for word in line if not is_number(word)
+    )
+    ending = " ".join([*dict.fromkeys(others), *(f"{each}~" for each in stems)])
+    return f" {wholes} | {ending} " if wholes else ""

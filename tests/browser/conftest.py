@@ -1,0 +1,70 @@
+"""A real server and a real browser, for what only the two together can tell.
+
+Tests here use no database of their own: Playwright keeps an event loop in this thread, beside which Django
+refuses queries. What they need to change, they change as an editor would, or by the server's own commands.
+"""
+
+import os
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# One for each kind of error page: in one language, and in both.
+ERROR_PAGES = ("/nl/bestaat-niet/", "/fr/n-existe-pas/", "/nothing")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests of this folder, and keep them together, so that parallel runs start one server."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def need(what, sentence):
+    """Give `what` when it is there. Skips the test otherwise, or fails it with REQUIRE_BROWSER=1."""
+    if what:
+        return what
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(sentence, pytrace=False)
+    pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def addresses(server):
+    """Give the path of every public page: those of the sitemap, and the choice of language."""
+    with urlopen(f"{server.url}/sitemap.xml") as answer:
+        found = re.findall(r"<loc>(.+?)</loc>", answer.read().decode())
+    paths = [urlsplit(address).path for address in found]
+    return ["/"] + [path for path in paths if path != "/"]
+
+
+# Per module and no longer: Playwright's event loop must be gone when tests with a database go on.
+@pytest.fixture(scope="module")
+def browser():
+    """Give the Chromium of the system, asking nothing of the network but the pages."""
+    found = need(
+        next(filter(None, map(shutil.which, CHROMIUM)), None),
+        f"No Chromium on this machine ({', '.join(CHROMIUM)}): what only a browser can tell is not tested.",
+    )
+    options = ["--disable-background-networking", "--disable-component-update", "--no-first-run"]
+    if os.geteuid() == 0:
+        options.append("--no-sandbox")  # Chromium refuses to start as root with it.
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=options)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, server):
+    """Give an empty page whose addresses are the server's."""
+    context = browser.new_context(base_url=server.url)
+    yield context.new_page()
+    context.close()

@@ -1,0 +1,178 @@
+"""Everyone can use the portal: by keyboard, enlarged, in their own colours (WCAG 2.2 AA)."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from .conftest import ERROR_PAGES
+
+# All rules that axe has on by default, and the size of targets (WCAG 2.2, 2.5.8).
+AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+# What another theme can change: the rules that look at colours.
+COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+WIDTHS = {"360 px": 360, "1280 px": 1280}
+# What text spacing a reader may set without losing anything (WCAG 2.2, 1.4.12).
+SPACING = """
+* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+p { margin-bottom: 2em !important }
+"""
+# Elements that hide some of their text; not regions that scroll, nor what is for screen readers only.
+CLIPPED = """() => [...document.querySelectorAll('body *')].filter(element => {
+  const style = getComputedStyle(element);
+  const hides = [style.overflowX, style.overflowY].some(value => ['hidden', 'clip'].includes(value));
+  return hides && !element.matches('.hidden, .skip, svg')
+    && (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight);
+}).map(element => element.outerHTML.slice(0, 100))"""
+# Names in the picture that stand partly outside it.
+CROPPED = """() => [...document.querySelectorAll('.picture text')].filter(text => {
+  const [box, view] = [text.getBBox(), text.ownerSVGElement.viewBox.baseVal];
+  return box.x < 0 || box.x + box.width > view.width;
+}).map(text => text.textContent)"""
+FOCUSED = """() => {
+  const element = document.activeElement, style = getComputedStyle(element);
+  const text = element.querySelector('text'), weight = text && getComputedStyle(text).fontWeight;
+  return {
+    name: element.textContent.trim(), class: element.getAttribute('class'), tag: element.tagName,
+    outline: style.outlineStyle == 'none' ? 0 : parseFloat(style.outlineWidth), weight,
+    inPicture: Boolean(element.closest('.picture')), shown: element.getClientRects().length > 0,
+  };
+}"""
+# Contrast of the picture's names and curves with the page behind them (WCAG 2.2, 1.4.3 and 1.4.11).
+PICTURE_CONTRAST = """() => {
+  const numbers = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
+  const light = colour => numbers(colour).map(part => part / 255)
+    .map(part => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4)
+    .reduce((sum, part, place) => sum + part * [.2126, .7152, .0722][place], 0);
+  const behind = light(getComputedStyle(document.documentElement).backgroundColor);
+  const contrast = colour => [light(colour), behind].sort((a, b) => b - a).map(part => part + .05)
+    .reduce((lighter, darker) => lighter / darker);
+  const style = selector => getComputedStyle(document.querySelector(selector));
+  return {text: contrast(style('.picture text').fill), curve: contrast(style('.offices path').stroke)};
+}"""
+PICTURES = ("/nl/wie-stuurt-wat/", "/fr/qui-pilote-quoi/")
+
+
+def tab_through(page):
+    """Give what has the focus at each press of Tab, from the start of the page to its end."""
+    stops = []
+    while len(stops) < 500:
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUSED)
+        if stop["tag"] == "BODY":
+            return stops
+        stops.append(stop)
+    pytest.fail(f"The keyboard does not get out of {page.url}.")
+
+
+def overflowing(page, addresses, width):
+    """Give the pages that are wider than a screen of `width` pixels."""
+    page.set_viewport_size({"width": width, "height": 640})
+    wide = {}
+    for path in (*addresses, *ERROR_PAGES):
+        page.goto(path)
+        if (found := page.evaluate("document.documentElement.scrollWidth")) > width:
+            wide[path] = found
+    return wide
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
+def test_it_gives_axe_nothing_to_find_in_either_theme(page, addresses, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    axe, found = Axe(), []
+    for path in (*addresses, *ERROR_PAGES):
+        page.goto(path)
+        for theme, options in (("light", AXE), ("dark", COLOURS)):
+            page.emulate_media(color_scheme=theme)
+            for violation in axe.run(page, options=options).response["violations"]:
+                nodes = [node["html"] for node in violation["nodes"]]
+                found.append(f"{path} ({theme}): {violation['id']}: {violation['help']}: {nodes[:3]}")
+    assert not found, "\n".join(found)
+
+
+def test_it_is_no_wider_than_a_screen_of_320_pixels(page, addresses):
+    # The same as 1280 pixels at 400 % (WCAG 2.2, 1.4.10).
+    assert overflowing(page, addresses, 320) == {}
+
+
+@pytest.mark.parametrize("start", ["/nl/", "/fr/"])
+def test_it_lets_the_keyboard_skip_to_the_content_first(page, start):
+    page.goto(start)
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    assert skip.get_attribute("href") == "#content"
+    box = skip.bounding_box()
+    assert box["height"] >= 24 and box["width"] >= 24  # shown once it has the focus
+    page.keyboard.press("Enter")
+    assert page.locator("main").evaluate("main => main === document.activeElement")
+    page.keyboard.press("Tab")
+    assert page.locator("main :focus").count() == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/nl/", "/fr/", "/nl/werven/", *PICTURES, *ERROR_PAGES])
+def test_it_shows_where_the_keyboard_is(page, path):
+    page.goto(path)
+    unseen = [stop for stop in tab_through(page) if stop["outline"] < 2 or not stop["shown"]]
+    assert not unseen
+
+
+@pytest.mark.parametrize("path", PICTURES)
+def test_it_lets_the_keyboard_reach_every_name_in_the_picture(page, path):
+    page.goto(path)
+    stops = [stop for stop in tab_through(page) if stop["inPicture"]]
+    names = [name.strip() for name in page.locator(".picture a").all_text_contents()]
+    assert [stop["name"] for stop in stops] == names
+    assert len(names) == len(set(names)) > 10
+    assert {stop["weight"] for stop in stops} == {"700"}  # lit up, curves and all
+
+
+def test_it_keeps_all_text_when_readers_set_their_own_spacing(browser, server, addresses):
+    # Readers' own styles are not bound by the page's policy; a test's are, unless told otherwise.
+    context = browser.new_context(
+        base_url=server.url, bypass_csp=True, viewport={"width": 320, "height": 640}
+    )
+    page, lost = context.new_page(), {}
+    for path in (*addresses, *ERROR_PAGES):
+        page.goto(path)
+        page.add_style_tag(content=SPACING)
+        clipped = page.evaluate(CLIPPED) + page.evaluate(CROPPED)
+        if clipped or page.evaluate("document.documentElement.scrollWidth") > 320:
+            lost[path] = clipped or "wider than the screen"
+    context.close()
+    assert lost == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("forced", ["none", "active"], ids=["own colours", "forced colours"])
+def test_it_draws_the_picture_to_be_seen_in_any_colours(page, theme, forced):
+    page.emulate_media(color_scheme=theme, forced_colors=forced)
+    page.goto(PICTURES[0])
+    contrast = page.evaluate(PICTURE_CONTRAST)
+    assert contrast["text"] >= (7 if forced == "active" else 4.5)
+    assert contrast["curve"] >= 3
+
+
+def test_it_tells_things_apart_in_forced_colours(page):
+    page.emulate_media(forced_colors="active")
+    page.goto("/nl/werven/")
+    borders = {
+        selector: page.locator(selector).first.evaluate(
+            "element => getComputedStyle(element).borderBottomStyle"
+        )
+        for selector in (".plate", ".sign > a", ".announced.sign > a", ".mark", ".top [aria-current]")
+    }
+    assert borders == {
+        ".plate": "solid",
+        ".sign > a": "solid",
+        ".announced.sign > a": "dashed",
+        ".mark": "solid",
+        ".top [aria-current]": "solid",
+    }
+
+
+@pytest.mark.parametrize(("motion", "scrolling"), [("reduce", "auto"), ("no-preference", "smooth")])
+def test_it_moves_nothing_where_readers_want_no_motion(page, motion, scrolling):
+    page.emulate_media(reduced_motion=motion)
+    for path in ("/", "/nl/", *PICTURES):
+        page.goto(path)
+        assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == scrolling
+        page.locator("main a").first.hover()
+        assert page.evaluate("document.getAnimations().length") == 0

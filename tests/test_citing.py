@@ -1,0 +1,472 @@
+"""What others point at: permalinks, citations, anchors, previews, structured data, the card."""
+
+import json
+import re
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+from django.test import Client
+from django.utils import translation
+from PIL import Image
+
+from initiatives import citing, history, sitemaps
+from initiatives.models import Objective, Office, Revision, Sector, Worksite
+from initiatives.plates import Plate, draw_plate, font, wrap
+
+from . import schema_org
+
+pytestmark = pytest.mark.django_db
+ANCHORS = Path(__file__).parent / "source" / "anchors.yaml"
+WORKSITE = "/id/worksite/1.4-02"
+
+
+@pytest.fixture(scope="module")
+def pages(django_db_setup, django_db_blocker):
+    """Give `{language: (path, page)}` for every public page of the real content, each read once."""
+    client = Client()
+    with django_db_blocker.unblock():
+        return [
+            {language: (path, html(client, path)) for language, path in paths.items()}
+            for paths in sitemaps.addresses()
+        ]
+
+
+def each(pages):
+    return [(language, *page) for languages in pages for language, page in languages.items()]
+
+
+def html(client, path):
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return response.content.decode()
+
+
+def text_of(pattern, page):
+    """Give the text of the only match in a page, as a reader sees it."""
+    [found] = re.findall(pattern, page, re.DOTALL)
+    return plain(found)
+
+
+def plain(markup):
+    return re.sub(r"[ \n]+", " ", unescape(re.sub(r"<[^>]+>", "", markup))).strip()
+
+
+def public_items():
+    return [item for model in citing.KINDS.values() for item in model.objects.published()]
+
+
+def paths_of(site):
+    return [path for paths in site for path in paths.values()]
+
+
+# Permalinks ------------------------------------------------------------------------------------------
+
+ASKED = {
+    "nl": "nl",
+    "fr": "fr",
+    "nl-BE": "nl",
+    "nl-NL, en;q=0.8": "nl",
+    "FR-ca": "fr",
+    "fr-BE,fr;q=0.9,nl;q=0.8,en;q=0.7": "fr",
+    "en, de;q=0.9, nl;q=0.1": "nl",
+    "nl;q=0.5, fr;q=0.501": "fr",
+    "nl;q=0, *": "fr",
+    "fr;q=0.2, *;q=0.8": "nl",
+    "nl;q=0.3, nl-BE;q=0.9, fr;q=0.5": "nl",
+    "": None,
+    "*": None,
+    "en": None,
+    "nl, fr": None,
+    "nl;q=0, fr;q=0": None,
+    "nonsense;;q=": None,
+    "nld": None,
+}
+
+
+@pytest.mark.parametrize("header", ASKED)
+def test_it_leads_to_the_language_that_the_reader_prefers(client, header):
+    response = client.get(WORKSITE, headers={"accept-language": header})
+    worksite = Worksite.objects.get(code="1.4-02")
+    if ASKED[header]:
+        assert response.status_code == 303
+        assert response.headers["Location"] == worksite.url_in(ASKED[header])
+    else:
+        assert response.status_code == 200
+    assert "Accept-Language" in response.headers["Vary"]
+    assert not response.cookies
+
+
+def test_it_lets_the_reader_choose_where_both_languages_are_equal(client):
+    page = html(client, WORKSITE)
+    worksite = Worksite.objects.get(code="1.4-02")
+    for language in ("nl", "fr"):
+        door = rf'<a class="door" href="{worksite.url_in(language)}" lang="{language}-BE".*?</a>'
+        assert getattr(worksite, f"title_{language}") in text_of(door, page)
+    assert '<meta name="robots" content="noindex">' in page
+
+
+def test_it_has_a_permalink_for_every_item(client):
+    items = public_items()
+    assert {item._meta.model_name for item in items} == set(citing.KINDS)
+    for item in items:
+        for language in ("nl", "fr"):
+            response = client.get(item.permalink, headers={"accept-language": language})
+            assert response.status_code == 303, item.permalink
+            address, _hash, anchor = response.headers["Location"].partition("#")
+            page = html(client, address)
+            assert anchor == "" or f'id="{anchor}"' in page
+
+
+def test_it_leads_from_an_objective_known_by_title_to_the_place_that_has_it(client):
+    response = client.get("/id/objective/1.2", headers={"accept-language": "fr"})
+    assert response.headers["Location"] == "/fr/objectif/1.4/#objectives"
+    objective = Objective.objects.get(code="1.2")
+    doors = unescape(html(client, "/id/objective/1.2"))
+    assert objective.official_title_nl in doors
+    assert objective.official_title_fr in doors
+
+
+def test_it_leads_programs_to_the_data(client):
+    headers = {"accept": "application/json", "accept-language": "fr"}
+    response = client.get(WORKSITE, headers=headers)
+    assert response.status_code == 303
+    assert json.loads(client.get(response.headers["Location"]).content)
+    assert "Accept" in re.split(", *", response.headers["Vary"])
+    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+    page = client.get(WORKSITE, headers={"accept": browser, "accept-language": "fr"}).headers["Location"]
+    assert not page.endswith(".json")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["worksite/1.4-99", "worksite/", "measure/1.4-02-m1", "page/1.4", "worksite/1.4-02/", "office/%00"],
+)
+def test_it_does_not_know_other_permalinks(client, path):
+    assert client.get(f"/id/{path}").status_code in (400, 404)
+
+
+def test_it_hides_drafts(client):
+    Worksite.objects.filter(code="1.4-02").update(publication="draft")
+    assert client.get(WORKSITE).status_code == 404
+    assert client.get("/picture/worksite/1.4-02.nl.png").status_code == 404
+
+
+def test_it_says_what_a_withdrawn_item_was(client):
+    worksite = Worksite.objects.get(code="1.4-02")
+    reasons = {f"withdrawal_reason_{language}": f"Reden-{language}" for language in ("nl", "fr")}
+    Worksite.objects.filter(pk=worksite.pk).update(publication="withdrawn", **reasons)
+    response = client.get(WORKSITE)
+    assert response.status_code == 410
+    for language in ("nl", "fr"):
+        assert getattr(worksite, f"title_{language}") in response.content.decode()
+        assert f"Reden-{language}" in response.content.decode()
+
+
+# Citations -------------------------------------------------------------------------------------------
+
+CITATION = r'<p class="copy">(.*?)</p>'
+TITLE = "<title>(.*?) – Go4Brussels 2030</title>"
+
+
+def test_it_tells_how_to_cite_every_page_that_has_content(pages):
+    cited = 0
+    for _language, path, page in each(pages):
+        if 'id="cite"' not in page:
+            continue
+        citation = text_of(CITATION, page)
+        assert text_of(TITLE, page) in citation
+        assert all(words in citation for words in ("Go4Brussels 2030", "1.4", "https://be.brussels/")), path
+        assert settings.SITE_URL + path in citation or f"{settings.SITE_URL}/id/" in citation
+        cited += 1
+    assert cited == len(each(pages)) - 4  # the accessibility statement and privacy
+
+
+def test_it_cites_version_day_and_permalink_in_each_language(client):
+    worksite = Worksite.objects.get(code="1.4-02")
+    citations = {}
+    for language in ("nl", "fr"):
+        with translation.override(language):
+            citations[language] = text_of(CITATION, html(client, worksite.url_in(language)))
+            assert f"{settings.SITE_URL}{WORKSITE}. " in citations[language]
+    assert citations["nl"].startswith("“Werf 2: ")
+    assert citations["fr"].startswith("«\u00a0Chantier 2\u00a0: ")
+
+
+def test_it_cites_the_version_that_is_shown(client):
+    worksite = Worksite.objects.get(code="1.4-02")
+    worksite.title_nl = "Andere titel"
+    worksite.save()
+    history.keep(worksite, at="2027-03-01T12:00:00+01:00", is_small=True)
+    assert Revision.objects.filter(kind="worksite", code="1.4-02").count() == 2
+    citation = text_of(CITATION, html(client, worksite.url_in("nl")))
+    assert "Andere titel" in citation
+    assert "2 van 1\u00a0maart\u00a02027" in citation
+
+
+# Anchors ---------------------------------------------------------------------------------------------
+
+
+def anchors(page):
+    """Give the names that the visible links of sections and measures lead to, in their order."""
+    return re.findall(r'<a class="anchor" href="#([^"]+)">', page)
+
+
+def test_it_keeps_every_anchor_that_was_published(pages):
+    published = yaml.safe_load(ANCHORS.read_text(encoding="utf-8"))
+    gone, new = {}, {}
+    for languages in pages:
+        path, page = languages["nl"]
+        known = set(published.pop(path, []))
+        for _path, page in languages.values():
+            gone[path] = gone.get(path, set()) | (known - set(re.findall(r'\bid="([^"]+)"', page)))
+            new[path] = new.get(path, set()) | (set(anchors(page)) - known)
+    assert published == {}
+    assert {path: names for path, names in gone.items() if names} == {}, "They were public and must stay."
+    assert {path: names for path, names in new.items() if names} == {}, (
+        "Add them to tests/source/anchors.yaml."
+    )
+
+
+def test_it_links_every_section_and_measure_visibly(pages):
+    for _language, path, page in each(pages):
+        names = anchors(page)
+        assert len(names) == len(set(names)), path
+        sections = re.findall(r'<h[23] id="([^"]+)"', page)
+        measures = re.findall(r'<li id="((?:w\d+-)?m\d+)"', page)
+        assert set(sections + measures) == set(names), path
+        labels = [plain(label) for label in re.findall(r'<a class="anchor"[^>]*>(.*?)</a>', page, re.DOTALL)]
+        assert all(re.search(r": .|\d", label) for label in labels), (path, labels)
+        assert len(labels) == len(set(labels)) or "/dossier/" in path
+
+
+# Link previews ---------------------------------------------------------------------------------------
+
+
+def properties(page):
+    found = re.findall(r'<meta property="(og:[^"]+)" content="([^"]*)">', page)
+    return {name: unescape(value) for name, value in found}
+
+
+def test_it_tells_link_previews_what_each_page_is(pages):
+    for language, path, page in each(pages):
+        said = properties(page)
+        assert said["og:title"] == text_of(TITLE, page)
+        assert said["og:description"] == unescape(re.search(r'name="description" content="(.*?)"', page)[1])
+        assert said["og:url"] == settings.SITE_URL + path
+        locales = {"nl_BE", "fr_BE"}
+        assert said["og:locale"] == f"{language}_BE"
+        assert {said["og:locale"], said["og:locale:alternate"]} == locales
+        assert said["og:image"].endswith(f".{language}.png")
+        assert said["og:image:alt"]
+
+
+def test_it_describes_each_page_in_its_own_words(pages):
+    for language in ("nl", "fr"):
+        said = [properties(languages[language][1]) for languages in pages]
+        for name in ("og:description", "og:title", "og:url"):
+            assert len({each[name] for each in said}) == len(said), name
+
+
+def test_it_draws_a_picture_of_each_kind_in_each_language(client):
+    pictures = set()
+    for model in citing.KINDS.values():
+        item = max(model.objects.published(), key=lambda item: len(item.heading))
+        for language in ("nl", "fr"):
+            response = client.get(f"/picture/{item._meta.model_name}/{item.code}.{language}.png")
+            assert response.headers["Content-Type"] == "image/png"
+            image = Image.open(BytesIO(response.content))
+            assert (image.format, image.size) == ("PNG", (1200, 630))
+            assert len(response.content) < 100_000, item
+            pictures.add(response.content)
+    assert len(pictures) == 2 * len(citing.KINDS)
+
+
+def test_it_sends_a_picture_once_and_then_304(client):
+    path = "/picture/worksite/1.4-02.nl.png"
+    first = client.get(path)
+    assert "max-age" in first.headers["Cache-Control"]
+    assert client.get(path, headers={"if-none-match": first.headers["ETag"]}).status_code == 304
+    Worksite.objects.filter(code="1.4-02").update(title_nl="Andere titel")
+    assert client.get(path, headers={"if-none-match": first.headers["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["worksite/1.4-02.en.png", "worksite/1.4-99.nl.png", "measure/1.4-02-m1.nl.png"]
+)
+def test_it_draws_nothing_else(client, path):
+    assert client.get(f"/picture/{path}").status_code == 404
+
+
+def test_it_has_every_letter_that_titles_use():
+    used = set("éèêëçœŒÉ–’&«»·…\u00a0\u202f")
+    for item in public_items():
+        for language in ("nl", "fr"):
+            with translation.override(language):
+                used |= set(item.heading)
+    for weight in ("Regular", "SemiBold"):
+        letters = font(weight, 40)
+        nothing = bytes(letters.getmask("\U000f0000"))
+        assert [letter for letter in sorted(used) if bytes(letters.getmask(letter)) == nothing] == []
+
+
+def test_it_keeps_long_titles_within_the_plate():
+    width = 700
+    lines = wrap("Werkgelegenheid en opleiding in de non-profitsector " * 5, font("Regular", 44), width)
+    assert all(font("Regular", 44).getlength(line) <= 2 * width for line in lines)
+    image = Image.open(BytesIO(draw_plate(Plate("Een lange titel " * 18, "Un titre long " * 20, "Voet"))))
+    below = image.convert("RGB").crop((40, 606, 1160, 630))  # beneath the plate: bare paper
+    assert len(below.getcolors()) == 1
+
+
+# Structured data -------------------------------------------------------------------------------------
+
+BLOCK = r'<script type="application/ld\+json">(.*?)</script>'
+
+
+def structured(page):
+    [block] = re.findall(BLOCK, page, re.DOTALL)
+    assert not set("<>&") & set(block)
+    return {node["@type"]: node for node in json.loads(block)["@graph"]}
+
+
+def test_it_says_nothing_that_schema_org_does_not_know(client, pages):
+    others = [html(client, path) for path in ("/nl/zoeken/?q=handel", "/fr/modifications/")]
+    kinds = set()
+    for page in [*(page for _language, _path, page in each(pages)), *others]:
+        for kind, node in structured(page).items():
+            kinds.add(kind)
+            assert list(schema_org.complaints(node)) == []
+    assert {"WebPage", "BreadcrumbList", "GovernmentOrganization", "Organization", "Dataset"} <= kinds
+
+
+def test_the_vocabulary_refuses_what_it_does_not_know():
+    person = {"@type": "Person", "name": "A"}
+    assert list(schema_org.complaints({"@type": "Minister"})) == ["There is no type Minister."]
+    assert list(schema_org.complaints(person | {"colour": "b"})) == ["There is no property colour."]
+    assert list(schema_org.complaints(person | {"isbn": "1"})) == ["Person has no property isbn."]
+    assert list(schema_org.complaints({"@type": "Organization", "member": "A"}))
+    assert list(schema_org.complaints({"@type": "WebPage", "license": person})) == [
+        "license takes no Person."
+    ]
+
+
+def test_it_gives_machines_the_crumbs_that_readers_see(pages):
+    for _language, path, page in each(pages):
+        shown = re.findall(r'<nav class="crumbs".*?</nav>', page, re.DOTALL)
+        crumbs = structured(page).get("BreadcrumbList", {"itemListElement": []})["itemListElement"]
+        seen = [plain(item) for nav in shown for item in re.findall(r"<li.*?</li>", nav, re.DOTALL)]
+        assert [crumb["name"] for crumb in crumbs] == seen, path
+        assert [crumb["item"]["@id"] for crumb in crumbs][-1:] == [settings.SITE_URL + path][: len(shown)]
+
+
+def test_it_says_who_held_an_office_from_when_to_when(client):
+    office = Office.objects.filter(officeholder__isnull=False).first()
+    node = structured(html(client, office.url_in("nl")))["GovernmentOrganization"]
+    assert node["@id"] == f"{settings.SITE_URL}/id/office/{office.code}"
+    for role, holder in zip(node["member"], office.officeholder_set.all(), strict=True):
+        assert (role["member"]["@type"], role["member"]["name"]) == ("Person", holder.name)
+        assert role["startDate"] == holder.start.isoformat()
+        assert role.get("endDate") == (holder.end.isoformat() if holder.end else None)
+
+
+def test_it_says_which_language_was_translated_from_which(client):
+    worksite = Worksite.objects.get(code="1.4-02")
+    dutch, french = (structured(html(client, worksite.url_in(each)))["WebPage"] for each in ("nl", "fr"))
+    assert (dutch["inLanguage"], french["inLanguage"]) == ("nl-BE", "fr-BE")
+    assert french["translationOfWork"] == {"@id": dutch["@id"]}
+    assert dutch["workTranslation"] == {"@id": french["@id"]}
+    assert dutch["identifier"] == french["identifier"] == settings.SITE_URL + WORKSITE
+    assert dutch["version"] == 1 and dutch["isBasedOn"].startswith("https://be.brussels/")
+
+
+def test_no_text_breaks_out_of_its_place(client):
+    """Titles and queries are text wherever they stand: in attributes, in JSON, in the code to copy."""
+    evil = '</script><script>alert("1")</script>&"\u2028'
+    Sector.objects.filter(code="construction").update(name_nl=evil)
+    Worksite.objects.filter(code="1.4-02").update(title_nl=evil)
+    worksite = Worksite.objects.get(code="1.4-02")
+    paths = [Sector.objects.get(code="construction").url_in("nl"), worksite.url_in("nl")]
+    for path in [
+        *paths,
+        f"{worksite.url_in('nl')}kaart/",
+        WORKSITE,
+        "/nl/zoeken/?q=</script><script>alert(1)",
+    ]:
+        page = html(client, path)
+        assert "<script>" not in page and "alert(&quot;" not in page.replace("alert(&quot;1&quot;)", "")
+    assert structured(html(client, paths[0]))["WebPage"]["name"] == " ".join(evil.split())
+
+
+# The card --------------------------------------------------------------------------------------------
+
+
+def cards():
+    return [
+        f"{worksite.url_in(language)}{word}/"
+        for worksite in Worksite.objects.published()
+        for language, word in (("nl", "kaart"), ("fr", "carte"))
+    ]
+
+
+def test_the_card_alone_may_be_framed(client, site):
+    for path in cards():
+        response = client.get(path)
+        assert response.status_code == 200
+        assert "X-Frame-Options" not in response.headers
+        assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    one_of_each = {client.get(path).resolver_match.url_name: path for path in paths_of(site)}
+    for path in [*one_of_each.values(), WORKSITE, "/"]:
+        response = client.get(path)
+        assert response.headers["X-Frame-Options"] == "DENY"
+        assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
+
+
+def test_the_card_stays_framed_when_the_browser_asks_again(client):
+    """A 304 replaces the headers that the browser keeps; it says nothing of framing."""
+    [path, *_rest] = cards()
+    etag = client.get(path).headers["ETag"]
+    again = client.get(path, headers={"if-none-match": etag})
+    assert again.status_code == 304
+    assert not {"Content-Security-Policy", "X-Frame-Options"} & set(again.headers)
+
+
+def test_the_card_says_number_title_and_steering_and_leaves_the_frame(client):
+    for worksite in Worksite.objects.published().with_steering():
+        with translation.override("fr"):
+            page = html(client, f"{worksite.get_absolute_url()}carte/")
+            shown = unescape(page)
+            assert f'<span class="number">{worksite.number}</span>' in page
+            assert worksite.title in shown
+            assert all(row.wording in shown for row in worksite.steering_set.all())
+            assert f'href="{worksite.get_absolute_url()}"' in page
+        assert '<base target="_top">' in page and "<script" not in page
+        assert '<meta name="robots" content="noindex">' in page
+        assert f'<link rel="canonical" href="{settings.SITE_URL}{worksite.url_in("fr")}">' in page
+
+
+def test_the_card_is_no_page_of_the_sitemap(site):
+    assert not set(cards()) & set(paths_of(site))
+
+
+def test_the_card_of_a_withdrawn_worksite_says_so_in_the_frame(client):
+    [path, *_rest] = cards()
+    Worksite.objects.filter(number=1).update(publication="withdrawn", withdrawal_reason_nl="Vervallen.")
+    response = client.get(path)
+    assert response.status_code == 410
+    assert "Vervallen." in response.content.decode()
+    assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
+
+
+def test_it_gives_the_code_that_frames_the_card(client):
+    worksite = Worksite.objects.get(code="1.4-02")
+    page = html(client, worksite.url_in("nl"))
+    code = text_of(r'<code class="copy">(.*?)</code>', page)
+    address = re.match(r'<iframe src="([^"]+)" title="([^"]+)" ', code)
+    assert address[1].removeprefix(settings.SITE_URL) == f"{worksite.url_in('nl')}kaart/"
+    assert address[2] == worksite.title_nl
+    assert client.get(address[1].removeprefix(settings.SITE_URL)).status_code == 200

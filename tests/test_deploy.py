@@ -1,0 +1,111 @@
+"""What runs the portal elsewhere keeps its promises, as far as one can tell without a container engine."""
+
+import os
+import re
+import subprocess
+
+import pytest
+import yaml
+from django.conf import settings
+
+DEPLOY = settings.BASE_DIR / "deploy"
+DOCKERFILE = (settings.BASE_DIR / "Dockerfile").read_text(encoding="utf-8")
+NGINX = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+UNIT = (DEPLOY / "go4brussels.service").read_text(encoding="utf-8")
+SERVICES = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+SECRETS = re.compile(r"SECRET_KEY|PASSWORD|TOKEN")
+# The variables of nginx that hold a query string, of this page or of the one before.
+QUERIES = {"args", "http_referer", "is_args", "query_string", "request", "request_uri"}
+SETTINGS = set(
+    re.findall(
+        r'(?:read(?:_switch)?\(|env\.str\()\s*"([A-Z_]+)"',
+        (settings.BASE_DIR / "go4brussels" / "settings.py").read_text(encoding="utf-8"),
+    )
+)
+
+
+def instructions(name):
+    """Give each instruction of that name in the Dockerfile, its continued lines joined."""
+    return re.findall(rf"^{name} (.*)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)
+
+
+def test_it_builds_an_image_without_a_secret():
+    assert instructions("RUN")
+    assert not [
+        line for name in ("ENV", "ARG", "LABEL") for line in instructions(name) if SECRETS.search(line)
+    ]
+    # The key that Django asks for while it collects files is made by the step itself, and ends with it.
+    keys = [line for line in instructions("RUN") if "SECRET_KEY" in line]
+    assert [re.search(r"SECRET_KEY=(\S+)", line).group(1) for line in keys] == ['"$(python3']
+
+
+def test_it_sends_only_named_files_to_the_image():
+    lines = (settings.BASE_DIR / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    rules = [line for line in lines if line and not line.startswith("#")]
+    assert rules[0] == "*"
+    allowed = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
+    assert allowed.isdisjoint({"var", ".env", ".git", "deploy", "deploy/.env", "tests"})
+    assert {"fixtures", "locale", "static", "templates"} <= allowed
+
+
+def test_it_runs_the_image_as_a_user_with_a_fixed_number():
+    assert instructions("USER") == ["10001:10001"]
+    assert "--uid 10001" in DOCKERFILE
+
+
+def test_it_keeps_the_static_files_of_the_image_clear_of_the_volume():
+    assert instructions("VOLUME") == ["/data"]
+    assert "DATABASE_URL=sqlite:////data/" in instructions("ENV")[0]
+    assert not [mount for mount in SERVICES["portal"].get("volumes", []) if ":/app" in mount]
+
+
+@pytest.mark.parametrize("script", ["entrypoint.sh", "check-image.sh"])
+def test_it_has_scripts_that_sh_understands(script):
+    assert os.access(DEPLOY / script, os.X_OK)
+    subprocess.run(["/bin/sh", "-n", DEPLOY / script], check=True)
+
+
+def test_it_makes_compose_ask_for_the_secrets():
+    portal, database = (SERVICES[name]["environment"] for name in ("portal", "database"))
+    assert portal["SITE_URL"].startswith("${SITE_URL:?")
+    assert portal["SECRET_KEY"].startswith("${SECRET_KEY:?")
+    assert "${POSTGRES_PASSWORD:?" in portal["DATABASE_URL"]
+    assert database["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:?")
+
+
+def test_it_gives_the_portal_only_settings_that_it_reads():
+    unit = re.findall(r"^Environment=([A-Z_]+)=", UNIT, re.MULTILINE)
+    image = re.findall(r"([A-Z_]+)=", instructions("ENV")[0])
+    given = {*SERVICES["portal"]["environment"], *unit, *image} - {"PATH", "PYTHONUNBUFFERED"}
+    assert "DATABASE_URL" in given
+    assert given <= SETTINGS
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_it_locks_every_container_down(service):
+    options = SERVICES[service]
+    assert options["read_only"] is True
+    assert options["cap_drop"] == ["ALL"]
+    assert options["security_opt"] == ["no-new-privileges:true"]
+    assert all(port.startswith("127.0.0.1:") for port in options.get("ports", []))
+
+
+def test_it_logs_no_query_string_in_nginx():
+    formats = re.findall(r"log_format go4brussels (.*?);", NGINX, re.DOTALL)
+    assert formats
+    assert QUERIES.isdisjoint(re.findall(r"\$\{?(\w+)", formats[0]))
+    assert set(re.findall(r"access_log \S+ ?(\w*);", NGINX)) == {"go4brussels"}
+    assert set(re.findall(r"error_log \S+ ?(\w*);", NGINX)) == {"crit"}
+
+
+def test_it_tells_the_portal_of_https_through_nginx():
+    assert "proxy_set_header X-Forwarded-Proto $scheme;" in NGINX
+    assert "proxy_set_header Host $host;" in NGINX
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_it_answers_the_health_check_inside_a_container(client, db, settings, path):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SITE_URL = "https://go4brussels.example"
+    assert client.get(path, headers={"host": "127.0.0.1:8000"}).status_code == 200
+    assert client.get("/nl/", headers={"host": "127.0.0.1:8000"}).status_code == 301

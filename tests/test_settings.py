@@ -1,0 +1,190 @@
+"""The settings: a wrong value stops the start with a sentence, and production is set up as it should be."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+RIGHT = {
+    "SITE_URL": "https://portal.example",
+    "SECRET_KEY": "a-key-for-one-test-only-" * 3,
+    "DATABASE_URL": "sqlite:////tmp/nothing-is-written-here.sqlite3",
+}
+NAMES = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "PYTHONPATH")
+
+
+def manage(*arguments, **environment):
+    """Run manage.py in an environment of its own; a value of None takes the variable away."""
+    values = {name: os.environ[name] for name in NAMES if name in os.environ} | RIGHT | environment
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=settings.BASE_DIR,
+        env={name: value for name, value in values.items() if value is not None},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def setting(*names, **environment):
+    """Give the values that these settings have in an environment."""
+    values = f"[getattr(settings, name, None) for name in {names}]"
+    code = f"import json; from django.conf import settings; print(json.dumps({values}))"
+    done = manage("shell", "--no-imports", "-c", code, **environment)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+WRONG = [
+    ("SECRET_KEY", None),
+    ("SECRET_KEY", ""),
+    ("SECRET_KEY", "short"),
+    ("SITE_URL", None),
+    ("SITE_URL", ""),
+    ("SITE_URL", "portal.example"),
+    ("SITE_URL", "ftp://portal.example"),
+    ("SITE_URL", "https://portal.example/nl"),
+    ("SITE_URL", "https://portal.example?lang=nl"),
+    ("SITE_URL", "https://"),
+    ("SITE_URL", "https://portal.example:port"),
+    ("SITE_URL", "https://user@portal.example"),
+    ("SITE_URL", "https://portal.example#nl"),
+    ("SITE_URL", "https://[portal"),
+    ("DATABASE_URL", "mysql://portal@db/portal"),
+    ("DATABASE_URL", "var/db.sqlite3"),
+    ("DATABASE_URL", "postgres://portal@db:port/portal"),
+    ("DATABASE_URL", "postgres://portal@db:5432"),
+    ("DATABASE_URL", "sqlite:///"),
+    ("DEBUG", "yes"),
+    ("DEBUG", "True"),
+    ("LOG_LEVEL", "LOUD"),
+    ("CONTACT_EMAIL", "nobody"),
+    ("SECURITY_EMAIL", "@"),
+    ("BEHIND_PROXY", "perhaps"),
+    ("SECOND_FACTOR", "maybe"),
+    ("SESSION_IDLE_MINUTES", "long"),
+    ("SESSION_IDLE_MINUTES", "0"),
+    ("SESSION_HOURS", "-1"),
+    ("ALLOWED_HOSTS", "https://portal.example"),
+    ("ALLOWED_HOSTS", "portal.example:443"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), WRONG)
+def test_it_does_not_start_with_a_wrong_value_and_names_it(name, value):
+    done = manage("check", **{name: value})
+    assert done.returncode != 0
+    said = done.stderr.strip()
+    assert name in said
+    assert "Traceback" not in said
+    assert said.endswith(".")
+    assert len(said.splitlines()) == 1
+
+
+def test_it_stops_the_server_with_the_same_sentence():
+    done = subprocess.run(
+        [sys.executable, "-c", "import go4brussels.wsgi"],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"]},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert re.fullmatch(r"The portal cannot start: SITE_URL is not set\. .*\.\n", done.stderr)
+
+
+def test_django_finds_nothing_to_say_before_deployment():
+    done = manage("check", "--deploy", "--fail-level", "WARNING")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert done.stdout == "System check identified no issues (0 silenced).\n"
+
+
+def test_it_sets_up_sqlite_for_readers_and_an_editor_at_once():
+    [databases] = setting("DATABASES")
+    options = databases["default"]["OPTIONS"]
+    assert "journal_mode=WAL" in options["init_command"]
+    assert options["transaction_mode"] == "IMMEDIATE"
+    assert options["timeout"] == 10
+
+
+def test_it_gives_up_on_a_postgresql_that_does_not_answer():
+    [databases] = setting(
+        "DATABASES", DATABASE_URL="postgres://portal:secret@db.example:6432/portal?sslmode=require"
+    )
+    database = databases["default"]
+    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example", 6432, "portal")
+    assert database["CONN_HEALTH_CHECKS"] is True
+    assert database["CONN_MAX_AGE"] > 0
+    assert database["OPTIONS"] == {
+        "connect_timeout": 5,
+        "options": "-c statement_timeout=10000",
+        "sslmode": "require",
+    }
+
+
+@pytest.mark.django_db
+def test_the_database_in_use_has_these_settings():
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SHOW statement_timeout")
+            assert cursor.fetchone() == ("10s",)
+        else:
+            cursor.execute("PRAGMA synchronous")
+            assert cursor.fetchone() == (1,)
+            assert connection.transaction_mode == "IMMEDIATE"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_scheme_of_the_site_decides_on_what_needs_https(scheme):
+    names = (
+        "SECURE_SSL_REDIRECT",
+        "SESSION_COOKIE_SECURE",
+        "CSRF_COOKIE_SECURE",
+        "LANGUAGE_COOKIE_SECURE",
+        "SECURE_HSTS_SECONDS",
+        "SESSION_COOKIE_NAME",
+    )
+    values = setting(*names, SITE_URL=f"{scheme}://portal.example")
+    on = scheme == "https"
+    assert values == [on, on, on, on, 31_536_000 if on else 0, "__Host-session" if on else "session"]
+
+
+def test_it_trusts_the_proxy_only_when_told():
+    [unset] = setting("SECURE_PROXY_SSL_HEADER")
+    [header] = setting("SECURE_PROXY_SSL_HEADER", BEHIND_PROXY="1")
+    assert unset is None
+    assert header == ["HTTP_X_FORWARDED_PROTO", "https"]
+
+
+def test_it_keeps_its_own_host_and_the_machine_beside_it():
+    [hosts] = setting("ALLOWED_HOSTS")
+    assert hosts == ["portal.example", "127.0.0.1", "localhost"]
+    [hosts] = setting("ALLOWED_HOSTS", ALLOWED_HOSTS="portal.example, www.portal.example")
+    assert hosts == ["portal.example", "www.portal.example"]
+
+
+def test_the_readme_has_every_variable_in_its_table():
+    code = (settings.BASE_DIR / "go4brussels" / "settings.py").read_text(encoding="utf-8")
+    used = set(re.findall(r'(?:read|read_switch|env\.\w+)\(\s*"([A-Z_]+)"', code))
+    readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([A-Z_]+)` \|", readme, re.MULTILINE)
+    assert used
+    assert sorted(listed) == sorted(used)
+
+
+def test_only_the_settings_read_the_environment():
+    readers = {
+        path.relative_to(settings.BASE_DIR).as_posix()
+        for folder in ("accounts", "go4brussels", "initiatives")
+        for path in (settings.BASE_DIR / folder).rglob("*.py")
+        if re.search(r"os\.environ(?!\.setdefault)|getenv|\bEnv\(", path.read_text(encoding="utf-8"))
+    }
+    assert readers == {"go4brussels/settings.py"}
