@@ -8,7 +8,7 @@ SITE := SITE_URL=http://127.0.0.1:$(PORT) SECRET_KEY="$$(cat var/secret-key)"
 DEVELOPMENT := DEBUG=1 SITE_URL=http://127.0.0.1:$(PORT)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev editor test lint lock messages bench clean
+.PHONY: help run dev editor test lint lock messages bench pictures clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -16,6 +16,7 @@ help: ## List these commands
 run: $(VENV)/base var/secret-key ## Serve the portal as in production, on 127.0.0.1:8000 (PORT=8137 for another)
 	@$(SITE) $(BIN)/python manage.py migrate --no-input --verbosity 0
 	@$(SITE) $(BIN)/python manage.py load_content --if-empty
+	@$(SITE) $(BIN)/python manage.py reindex
 	@$(SITE) $(BIN)/python manage.py collectstatic --no-input --verbosity 0
 	@echo "Make the first editor in another terminal: make editor"
 	@echo "The portal: http://127.0.0.1:$(PORT)/   Editing: http://127.0.0.1:$(PORT)/admin/   Stop: Ctrl+C"
@@ -24,6 +25,7 @@ run: $(VENV)/base var/secret-key ## Serve the portal as in production, on 127.0.
 dev: $(VENV)/dev var/secret-key ## Serve with autoreload, for development
 	@$(DEVELOPMENT) $(BIN)/python manage.py migrate --no-input --verbosity 0
 	@$(DEVELOPMENT) $(BIN)/python manage.py load_content --if-empty
+	@$(DEVELOPMENT) $(BIN)/python manage.py reindex
 	$(DEVELOPMENT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 editor: $(VENV)/base var/secret-key ## Make an account that may edit everything
@@ -32,7 +34,7 @@ editor: $(VENV)/base var/secret-key ## Make an account that may edit everything
 test: $(VENV)/dev ## Run the tests, on SQLite or on the server that DATABASE_URL names
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV)/dev ## Check style, migrations and interface strings
+lint: $(VENV)/dev var/secret-key ## Check style, migrations and interface strings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(DEVELOPMENT) $(BIN)/python manage.py makemigrations --check --dry-run
@@ -47,8 +49,12 @@ messages: $(VENV)/dev ## Gather and compile the interface strings (needs gettext
 	$(DEVELOPMENT) $(BIN)/python manage.py makemessages --locale nl --locale fr --no-location --no-obsolete --ignore var
 	$(DEVELOPMENT) $(BIN)/python manage.py compilemessages --locale nl --locale fr --ignore .venv
 
-bench: $(VENV)/base var/secret-key ## Print page weights, query counts and requests a second; fail above the limits
+bench: $(VENV)/base var/secret-key ## Print page weights, queries, requests a second and search times; fail above the limits
 	@$(SITE) LOG_LEVEL=ERROR $(BIN)/python manage.py bench
+	@$(SITE) LOG_LEVEL=ERROR $(BIN)/python manage.py bench_search
+
+pictures: $(VENV)/dev var/secret-key ## Make the pictures of README.md and of the guides anew (needs Chromium)
+	DJANGO_SETTINGS_MODULE=go4brussels.settings $(SITE) DEBUG=0 $(BIN)/python -m tests.browser.pictures
 
 clean: ## Remove the virtual environment and what can be made again; edits in var/ stay
 	rm -rf $(VENV) var/static .pytest_cache .ruff_cache

@@ -6,6 +6,8 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch
+from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_otp.plugins.otp_totp import admin as _otp_admin  # noqa: F401 – registers what goes below
@@ -56,7 +58,7 @@ class AccountAdmin(Audited, UserAdmin):
 
     list_display = (
         "username",
-        "get_full_name",
+        "full_name",
         "held_roles",
         "has_second_factor",
         "is_active",
@@ -64,14 +66,21 @@ class AccountAdmin(Audited, UserAdmin):
         "last_login",
     )
     list_filter = (RoleFilter, "is_active", "is_superuser")
-    readonly_fields = ("has_second_factor", "last_login", "date_joined")
+    readonly_fields = ("held_roles", "has_second_factor", "last_login", "date_joined")
     filter_horizontal = ("user_permissions",)
     actions = ("reset_second_factor",)
+
+    class Media:
+        css = {"all": ("css/accounts.css",)}
 
     def get_queryset(self, request):
         devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
         names = Prefetch("groups", Group.objects.order_by("name"))
         return super().get_queryset(request).annotate(device=Exists(devices)).prefetch_related(names)
+
+    @admin.display(description=_("name"))
+    def full_name(self, user):
+        return user.get_full_name()
 
     @admin.display(description=_("roles"))
     def held_roles(self, user):
@@ -85,7 +94,8 @@ class AccountAdmin(Audited, UserAdmin):
         """Give the parts of the form; rights beyond the roles are a superuser's to give."""
         if not obj:
             return self.add_fieldsets
-        rights = ["is_active", "groups", "has_second_factor"]
+        may_choose = obj != request.user and self.has_change_permission(request, obj)
+        rights = ["is_active", "groups" if may_choose else "held_roles", "has_second_factor"]
         if request.user.is_superuser:
             rights += ["is_staff", "is_superuser", "user_permissions"]
         about, person, _rights, dates = UserAdmin.fieldsets
@@ -98,7 +108,8 @@ class AccountAdmin(Audited, UserAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "groups":
             groups = Group.objects.order_by("name")
-            kwargs |= {"form_class": RoleField, "widget": forms.CheckboxSelectMultiple, "help_text": ""}
+            kwargs |= {"form_class": RoleField, "widget": forms.CheckboxSelectMultiple}
+            kwargs |= {"label": capfirst(_("roles")), "help_text": ""}
             kwargs["queryset"] = groups if request.user.is_superuser else groups.filter(name__in=roles.ROLES)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -128,6 +139,8 @@ class AccountAdmin(Audited, UserAdmin):
         audit.record_rights(user, user.before, audit.rights(user))
 
     def user_change_password(self, request, id, form_url=""):
+        if id == str(request.user.pk):
+            return redirect("admin:password_change")  # which asks the old one
         before = User.objects.filter(pk=id).values_list("password", flat=True).first() if id.isdigit() else ""
         response = super().user_change_password(request, id, form_url)
         if after := User.objects.filter(pk=id).exclude(password=before).first() if before else None:
@@ -138,6 +151,9 @@ class AccountAdmin(Audited, UserAdmin):
     def reset_second_factor(self, request, queryset):
         """Let the owners of these accounts set up a second factor anew."""
         users = list(queryset)
+        if request.user in users:
+            sentence = _("Take your own second factor away on the page “Second factor”, with a code.")
+            return self.message_user(request, sentence, messages.ERROR)
         if not all(self.has_change_permission(request, user) for user in users):
             raise PermissionDenied
         count = sum(second_factor.remove(user) for user in users)
@@ -146,7 +162,7 @@ class AccountAdmin(Audited, UserAdmin):
             "The second factor of %d accounts was taken away.",
             count,
         )
-        self.message_user(request, sentence % count, messages.SUCCESS)
+        return self.message_user(request, sentence % count, messages.SUCCESS)
 
 
 @admin.register(Group)

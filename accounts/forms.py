@@ -89,6 +89,7 @@ class CodeForm(Slowed, forms.Form):
         device, _code = second_factor.device_for(self.user, code)
         self.wait = second_factor.seconds_to_wait(device)
         if self.wait:
+            attempt.give_back()
             raise too_many(self.wait)
         self.device = self.verify(code)
         if not self.device:

@@ -57,7 +57,9 @@ class SignInCode(SignIn):
     def dispatch(self, request, *args, **kwargs):
         self.user = pending(request)
         if not self.user:
-            messages.warning(request, _("Too much time has passed. Give your name and password again."))
+            if request.session.pop(PENDING, None):
+                sentence = _("Too much time has passed. Give your name and password again.")
+                messages.warning(request, sentence)
             return redirect_to_login(self.get_redirect_url() or reverse("admin:index"), "admin:login")
         return super().dispatch(request, *args, **kwargs)
 

@@ -187,13 +187,8 @@ def everything():
     return {model: set(model._base_manager.values_list("pk", flat=True)) for model in ITEMS}
 
 
-@transaction.atomic
 def reindex_items(items):
     """Make the index right for `{kind of item: keys}`; give a line for each entry that was not."""
-    if connection.vendor == "postgresql":
-        # Of two editors at work on one item, the second reads what the first has written.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     lines = []
     for model, keys in items.items():
         ordered = sorted(keys)
@@ -202,7 +197,12 @@ def reindex_items(items):
     return lines
 
 
+@transaction.atomic
 def reindex_batch(model, keys):
+    if connection.vendor == "postgresql":
+        # Of two editors at work on one item, the second reads what the first has written.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     rows, entries_of = sources()[model]
     records = list(rows.published().filter(pk__in=keys))
     built = []

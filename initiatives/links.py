@@ -56,7 +56,8 @@ def answer(address, timeout):
             status = error.code, error.reason
             error.close()
         except (OSError, HTTPException, ValueError) as error:
-            return None, str(getattr(error, "reason", error)) or type(error).__name__
+            words = str(getattr(error, "reason", error)) or type(error).__name__
+            return None, " ".join(words.split())
     return status
 
 

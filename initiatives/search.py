@@ -42,7 +42,7 @@ SILENT = {
     """,
 }
 SILENT = {language: frozenset(line.split()) for language, line in SILENT.items()}
-MOST = 500  # More results than this nobody reads; they are neither ranked nor counted.
+MOST = 300  # More results than this nobody reads; they are neither ranked nor counted.
 PASSAGE = 240
 VOCABULARY = 400  # entries to draw a correction from
 
@@ -64,27 +64,27 @@ class Term:
         """Say whether it is found only as it is."""
         return self.is_phrase or is_number(self.text) or len(self.text) < 3
 
+    @property
+    def before(self):
+        """Give what must stand before the term: nothing in Dutch, where it may be part of a compound."""
+        return "" if self.language == "nl" and len(self.text) > 3 else " "
+
     @cached_property
     def signs(self):
-        """Give what a line of the index contains when the term is in it; see words.searchable()."""
+        """Give what a line of the index contains when the term is in it; see words.searchable().
+
+        A long stem is looked for at the beginning of words, in Dutch anywhere in them. A shorter one is
+        looked for by itself, in Dutch also at the end: a compound is what it ends in (“beleidswerf”).
+        """
         if self.is_whole:
             return (f" {self.text} ",)
-        if self.language == "nl" and len(self.text) > 3:
-            signs = self.text, self.stem_sign
-        else:
-            signs = f" {self.text}", f" {self.stem}~"
-        # What has the longer of two signs has the shorter one in it.
-        return tuple(sign for sign in signs if not any(other in sign for other in signs if other != sign))
-
-    @property
-    def stem_sign(self):
-        """Give what a Dutch stem is looked for by: compounds end in what they are, inflected as that is.
-
-        A long stem is looked for anywhere (“duurzam” in “duurzamer”), a very short one by itself.
-        """
         if len(self.stem) > 5:
-            return self.stem
-        return f"{self.stem}~" if len(self.stem) > 3 else f" {self.stem}~"
+            signs = self.before + self.text, self.before + self.stem
+        else:
+            signs = self.before + self.text, (self.before if len(self.stem) > 3 else " ") + self.stem + "~"
+        # What has the longer of two signs has the shorter one in it.
+        signs = dict.fromkeys(signs)
+        return tuple(sign for sign in signs if not any(other in sign for other in signs if other != sign))
 
     def span_in(self, word):
         """Give (start, end) of the term within a folded word, or None."""
@@ -93,10 +93,10 @@ class Term:
         found = stem(word, self.language)
         if found == self.stem:
             return 0, len(word)
-        start = word.find(self.text)
-        if start == 0 or (start > 0 and self.language == "nl" and len(self.text) > 3):
+        start = f" {word}".find(self.before + self.text) + len(self.before) - 1
+        if start >= 0:
             return start, start + len(self.text)
-        if self.language == "nl" and any(sign in f" {found}~" for sign in self.signs):
+        if any(sign in f" {found}~" for sign in self.signs):
             # Spelling changes with the stem (“duurzaam”, “duurzame”): it is marked from there to its end.
             return max(word.rfind(self.stem[:2]), 0), len(word)
         return None
@@ -305,7 +305,7 @@ def cut(text, start):
         return text
     begin = max(0, min(start - PASSAGE // 3, len(text) - PASSAGE))
     begin = text.rfind(" ", 0, begin) + 1
-    end = text.find(" ", begin + PASSAGE)
+    end = text.find(" ", max(begin + PASSAGE, start + 1))
     end = len(text) if end < 0 else end
     return ("… " if begin else "") + text[begin:end] + (" …" if end < len(text) else "")
 
@@ -325,8 +325,8 @@ def correction(search):
         return None
     if all(len(term.text) > 5 for term in wrong):
         entries = entries.containing([sorted({piece for term in wrong for piece in pieces_of(term.text)})])
-    near = entries.published().order_by("place")
-    rows = list(near.values_list("words", "title", "passages")[:VOCABULARY])
+    near = IndexEntry.objects.filter(pk__in=entries.order_by().values("pk")[:VOCABULARY]).published()
+    rows = list(near.order_by("place", "object_id").values_list("words", "title", "passages"))
     right = {term.text: spelling(closest(term.text, rows), rows) for term in wrong}
     if not all(right.values()):
         return None

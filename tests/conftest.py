@@ -8,6 +8,7 @@ from django.utils import translation
 from initiatives import downloads, history, sitemaps
 
 from .server import server  # noqa: F401 – a fixture
+from .signing_in import clock, device, quick_hashes, user  # noqa: F401 – fixtures
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 LANGUAGES = ("nl", "fr")

@@ -1,14 +1,12 @@
-"""Signing in: two steps, slowed down for those who guess, ended in time, and written in the audit log."""
+"""Signing in: two steps, and slowed down for those who guess."""
 
 import json
-import logging
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings as live_settings
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
@@ -16,81 +14,16 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
-from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts import audit, second_factor, throttling
+from accounts import second_factor, throttling
 from accounts.models import Bucket, Entry, RecoveryCodes
 from go4brussels.middleware import ADMIN_POLICY
-from initiatives import history
 from initiatives.models import Worksite
 
-pytestmark = pytest.mark.django_db
-PASSWORD = "een lange zin die niemand raadt"
-LOGIN = "/admin/login/"
-CODE = "/admin/login/code/"
-FACTOR = "/admin/second-factor/"
+from .signing_in import CODE, FACTOR, LOGIN, code_now, is_in, log, sign_in, text
 
-
-@pytest.fixture(autouse=True)
-def quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture
-def user(db):
-    """Give the account of an editor."""
-    user = User.objects.create_user("jan", password=PASSWORD, is_staff=True)
-    user.groups.add(Group.objects.get(name="editor NL"))
-    return user
-
-
-@pytest.fixture
-def clock(monkeypatch):
-    """Give a clock that a test can set on: `clock(60)` is a minute later."""
-    real, later = time.time, [0]
-    monkeypatch.setattr(time, "time", lambda: real() + later[0])
-
-    def forward(seconds):
-        later[0] += seconds
-
-    return forward
-
-
-def sign_in(client, password=PASSWORD, username="jan", address="192.0.2.1", **data):
-    return client.post(LOGIN, {"username": username, "password": password, **data}, REMOTE_ADDR=address)
-
-
-def is_in(client):
-    return client.get("/admin/").status_code == 200
-
-
-def text(response):
-    return response.content.decode()
-
-
-def code_now(device):
-    """Give the code that the authenticator shows, as its owner would read it."""
-    totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
-    totp.time = time.time()
-    return f"{totp.token():06d}"
-
-
-@pytest.fixture
-def device(user):
-    """Give the editor a second factor; its recovery codes stand in `device.codes`."""
-    device = TOTPDevice.objects.create(user=user, name="authenticator")
-    device.codes = second_factor.make_recovery_codes(user)
-    return device
-
-
-def log(*names):
-    """Give what the audit log has of these kinds, oldest first, as (what, actor, subject, detail)."""
-    entries = Entry.objects.order_by("pk").values_list("what", "actor", "subject", "detail")
-    if not names:
-        entries = entries.exclude(what="loaded")  # the content of the tests
-    return [entry for entry in entries if not names or entry[0] in names]
-
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
 
 # Name and password -----------------------------------------------------------------------------------
 
@@ -434,181 +367,3 @@ def test_two_processes_never_take_the_same_attempt(django_db_serialized_rollback
     with ThreadPoolExecutor(8) as pool:
         waits = list(pool.map(take, range(24)))
     assert waits.count(0) == throttling.PAIR.attempts
-
-
-# Sessions --------------------------------------------------------------------------------------------
-
-
-def test_a_session_that_is_not_used_ends(client, user, settings, clock):
-    assert settings.SESSION_COOKIE_AGE == 3600
-    sign_in(client)
-    assert is_in(client)
-    before = Session.objects.get().expire_date
-    Session.objects.update(expire_date=before.replace(year=2001))
-    assert not is_in(client)
-
-
-def test_using_the_admin_keeps_a_session_alive(client, user, clock):
-    sign_in(client)
-    is_in(client)
-    early = Session.objects.get().get_decoded()["seen"]
-    clock(120)
-    is_in(client)
-    assert Session.objects.get().get_decoded()["seen"] > early + 100
-
-
-def test_a_session_ends_after_half_a_day_even_if_used(client, user, clock, settings):
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "nl"
-    sign_in(client)
-    assert is_in(client)
-    clock(12 * 3600 + 60)
-    page = client.get("/admin/", follow=True)
-    assert "afgemeld" in text(page)
-    assert not is_in(client)
-    assert log("session_ended") == [("session_ended", "jan", "jan", "time")]
-
-
-def test_a_session_ends_when_the_password_changes_elsewhere(client, user):
-    other = Client()
-    for browser in (client, other):
-        sign_in(browser)
-    new = "nog een veel langere zin dan dat"
-    data = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
-    assert client.post("/admin/password_change/", data).status_code == 302
-    assert is_in(client) and not is_in(other)
-    assert log("password") == [("password", "jan", "jan", "")]
-
-
-@pytest.mark.parametrize("change", ["role", "active", "permission of the role"])
-def test_a_session_ends_when_its_account_may_do_something_else(client, user, change):
-    sign_in(client)
-    assert is_in(client)
-    if change == "role":
-        user.groups.set([Group.objects.get(name="publisher")])
-    elif change == "active":
-        User.objects.update(is_active=False)
-    else:
-        group = user.groups.get()
-        group.permissions.remove(group.permissions.get(codename="edit_nl"))
-    assert not is_in(client)
-
-
-def test_every_cookie_of_the_admin_is_locked(client, user, device, settings):
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = settings.LANGUAGE_COOKIE_SECURE = True
-    https = Client()
-    https.post("/admin/language/setlang/", {"language": "fr", "next": LOGIN}, secure=True)
-    https.get(LOGIN, secure=True)
-    https.post(LOGIN, {"username": "jan", "password": PASSWORD}, secure=True)
-    https.post(CODE, {"code": device.codes[0]}, secure=True)  # with a message
-    names = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME}
-    assert set(https.cookies) == names
-    for cookie in https.cookies.values():
-        assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax"), cookie.key
-        assert (cookie["path"], cookie["domain"]) == ("/", ""), cookie.key
-
-
-# The audit log ---------------------------------------------------------------------------------------
-
-
-def test_it_records_what_happens_at_the_door_and_never_a_secret(client, user, device, caplog):
-    caplog.handler.setLevel(logging.INFO)
-    logging.getLogger("accounts.audit").addHandler(caplog.handler)
-    sign_in(client, "a-secret-typed-wrong")
-    sign_in(client, "typed", username="my-password-by-mistake")
-    sign_in(client)
-    client.post(CODE, {"code": "123456"})
-    client.post(CODE, {"code": device.codes[0]})
-    client.post("/admin/logout/")
-    logging.getLogger("accounts.audit").removeHandler(caplog.handler)
-    assert [entry[0] for entry in log()][1:] == [
-        "sign_in_failed",
-        "sign_in_failed",
-        "code_failed",
-        "signed_in",
-        "code_used",
-        "signed_out",
-    ]
-    assert not Entry.objects.exclude(what__in=("codes_made", "loaded")).filter(address="").exists()
-    everything = str(list(Entry.objects.values())) + caplog.text
-    for secret in ("a-secret", "my-password", "123456", device.codes[0], PASSWORD, "typed"):
-        assert secret not in everything
-
-
-def test_it_writes_one_line_for_each_entry(user, caplog, django_capture_on_commit_callbacks):
-    logger = logging.getLogger("accounts.audit")
-    logger.addHandler(caplog.handler)
-    with django_capture_on_commit_callbacks(execute=True):
-        audit.record(audit.What.ROLE_GIVEN, user, "publisher\nforged", actor="els")
-    logger.removeHandler(caplog.handler)
-    assert caplog.messages == ["role_given actor='els' subject='jan' detail='publisher\\nforged'"]
-
-
-def test_nothing_can_be_changed_or_taken_away(user):
-    audit.record(audit.What.SIGNED_IN, user)
-    entry, count = Entry.objects.first(), Entry.objects.count()
-    for forbidden in (entry.save, entry.delete, Entry.objects.all().delete, Entry.objects.update):
-        with pytest.raises(TypeError):
-            forbidden()
-    assert Entry.objects.count() == count
-
-
-def test_the_names_in_it_outlast_the_account(user):
-    audit.record(audit.What.SIGNED_IN, user, actor="jan")
-    user.delete()
-    assert log() == [("signed_in", "jan", "jan", "")]
-
-
-def test_it_records_what_becomes_public_and_what_no_longer_is(user):
-    worksite = Worksite.objects.get(code="1.4-02")
-    worksite.publication = "withdrawn"
-    worksite.withdrawal_reason_nl = worksite.withdrawal_reason_fr = "x"
-    worksite.save()
-    history.keep(worksite, editor=user)
-    worksite.publication = "public"
-    worksite.save()
-    history.keep(worksite, editor=user)
-    worksite.note = ""
-    measure = worksite.measure_set.order_by("position").first()
-    type(measure).objects.filter(pk=measure.pk).update(publication="draft")
-    history.keep(worksite, editor=user)
-    assert log() == [
-        ("withdrawn", "jan", "worksite 1.4-02", "worksite 1.4-02"),
-        ("published", "jan", "worksite 1.4-02", "worksite 1.4-02"),
-        ("withdrawn", "jan", "worksite 1.4-02", f"measure {measure.code}"),
-    ]
-
-
-def test_a_deleted_record_is_no_longer_public_and_a_restored_one_is_again(user):
-    last = history.last_versions()["sector", "trade"]
-    history.keep_deleted(last, editor=user)
-    history.restore(last, editor=user)
-    assert log() == [
-        ("withdrawn", "jan", "sector trade", "sector trade"),
-        ("published", "jan", "sector trade", "sector trade"),
-    ]
-
-
-def test_a_change_of_words_is_no_publication(user):
-    worksite = Worksite.objects.get(code="1.4-02")
-    worksite.title_nl += " x"
-    worksite.save()
-    history.keep(worksite, editor=user)
-    assert log() == []
-
-
-def test_loading_the_content_is_one_entry():
-    [(_what, _actor, _subject, detail)] = log("loaded")
-    assert "worksite 1.4-02" in detail
-    assert "sector trade" in detail
-
-
-def test_the_first_account_is_recorded(capsys, monkeypatch):
-    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
-    call_command("createsuperuser", username="els", email="", interactive=False, verbosity=0)
-    assert log() == [
-        ("created", "", "els", ""),
-        ("activated", "", "els", ""),
-        ("right_given", "", "els", "staff"),
-        ("right_given", "", "els", "superuser"),
-    ]
-    assert User.objects.get(username="els").is_superuser

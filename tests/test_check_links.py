@@ -13,13 +13,15 @@ from initiatives.models import Milestone, Objective, OfficeHolder, Organisation,
 
 
 class Site(BaseHTTPRequestHandler):
-    """Answers as the address says: /200, /404; /get knows no HEAD; /slow takes its time; /cut hangs up."""
+    """Answers as the address says, /200 or /404; /get knows no HEAD, /slow is slow; /junk is none."""
 
     def do_HEAD(self):
         self.server.asked.append((self.command, self.path))
         if self.path == "/slow":
             time.sleep(1.5)
-        if self.path == "/cut":
+        if self.path == "/junk":
+            self.wfile.write(b"no HTTP at all\r\n\r\n")
+        if self.path in ("/cut", "/junk"):
             return
         status = int(self.path[1:4]) if self.path[1:4].isdigit() else 200
         if self.path == "/get" and self.command == "HEAD":
@@ -104,19 +106,19 @@ def content_with(monkeypatch, *found):
 
 
 def test_it_reports_each_dead_link_and_stops_at_none(site, closed, monkeypatch, capsys):
-    paths = ("404", "200", "slow", "cut", "503", "403", "get")
+    paths = ("404", "200", "slow", "cut", "junk", "503", "403", "get")
     content_with(monkeypatch, closed, "http://[broken/", *(f"{site.address}/{path}" for path in paths))
     start = time.monotonic()
-    with pytest.raises(CommandError, match="6 of 9 links are dead") as error:
+    with pytest.raises(CommandError, match="7 of 10 links are dead") as error:
         call_command("check_links", "--timeout", "0.5")
     assert error.value.returncode == 1
     assert time.monotonic() - start < 6
     lines = capsys.readouterr().out.splitlines()
-    assert [line.partition(",")[0] for line in lines] == [f"sector s{n}" for n in (0, 1, 2, 4, 5, 6, 7)]
+    assert [line.partition(",")[0] for line in lines] == [f"sector s{n}" for n in (0, 1, 2, 4, 5, 6, 7, 8)]
     assert lines[0].startswith(f"sector s0, field nace_note_nl: {closed} does not answer: ")
     assert lines[2] == f"sector s2, field nace_note_nl: {site.address}/404 answers 404 Not Found."
     assert "timed out" in lines[3]
-    assert "open it in a browser" in lines[6]
+    assert "open it in a browser" in lines[7]
     assert site.asked[-1] == ("GET", "/get")
 
 

@@ -16,15 +16,11 @@ from accounts import roles, second_factor
 from accounts.models import Entry
 from initiatives.models import CONTENT
 
-pytestmark = pytest.mark.django_db
-PASSWORD = "een lange zin die niemand raadt"
+from .signing_in import PASSWORD, log
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
 USERS = "/admin/auth/user/"
 roles_migration = importlib.import_module("accounts.migrations.0002_roles")
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 def account(name, *groups, **values):
@@ -76,11 +72,6 @@ def state(user):
     user = User.objects.get(pk=user.pk)
     names = set(user.groups.values_list("name", flat=True))
     return user.is_active, user.is_staff, user.is_superuser, names, user.user_permissions.count()
-
-
-def log(*names):
-    entries = Entry.objects.filter(what__in=names) if names else Entry.objects.exclude(what="loaded")
-    return list(entries.order_by("pk").values_list("what", "actor", "subject", "detail"))
 
 
 # What the migration makes ----------------------------------------------------------------------------
@@ -233,6 +224,22 @@ def test_an_administrator_sets_a_password_and_takes_a_second_factor_away(adminis
     client.post(USERS, {"action": "reset_second_factor", "_selected_action": [editor.pk]})
     assert not second_factor.authenticator(editor)
     assert log()[1:] == [("password", "an", "jan", ""), ("factor_removed", "an", "jan", "")]
+
+
+@pytest.mark.parametrize("name", ["administrator", "superuser"])
+def test_one_s_own_second_factor_and_password_ask_for_what_one_knows(request, name):
+    user = request.getfixturevalue(name)
+    device = TOTPDevice.objects.create(user=user, name="authenticator")
+    client = browser(user)
+    session = client.session
+    session["otp_device_id"] = device.persistent_id
+    session.save()
+    client.post(USERS, {"action": "reset_second_factor", "_selected_action": [user.pk]})
+    assert second_factor.authenticator(user)
+    new = {"password1": PASSWORD + "x", "password2": PASSWORD + "x", "usable_password": "true"}
+    answer = client.post(f"{USERS}{user.pk}/password/", new)
+    assert answer.headers["Location"] == "/admin/password_change/"
+    assert User.objects.get(pk=user.pk).check_password(PASSWORD)
 
 
 def test_an_administrator_reads_the_audit_log_and_changes_nothing_in_it(administrator, superuser, editor):

@@ -97,15 +97,17 @@ class RecordForm(forms.ModelForm):
                 setattr(self.instance, f"outdated_{language}", [])
 
     def mark_outdated(self, name):
-        """Note that a text is older than its twin, where that alone was changed; else that it is not."""
+        """Note that a text is older than its twin, where that alone was changed and not to catch up."""
         if name == "slug":
             return
         now = {language: getattr(self.instance, f"{name}_{language}") for language in LANGUAGES}
         changed = [code for code in LANGUAGES if now[code] != (self.initial.get(f"{name}_{code}") or "")]
+        was_behind = False
         for language in changed:
-            outdated = [each for each in getattr(self.instance, f"outdated_{language}") if each != name]
-            setattr(self.instance, f"outdated_{language}", outdated)
-        if len(changed) == 1 and all(now.values()):
+            outdated = getattr(self.instance, f"outdated_{language}")
+            was_behind |= name in outdated
+            setattr(self.instance, f"outdated_{language}", [each for each in outdated if each != name])
+        if len(changed) == 1 and not was_behind and all(now.values()):
             field = f"outdated_{OTHER[changed[0]]}"
             outdated = getattr(self.instance, field)
             setattr(self.instance, field, [*outdated, *({name} - set(outdated))])

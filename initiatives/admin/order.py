@@ -4,6 +4,7 @@ from django import forms
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import F
 from django.forms.models import BaseModelFormSet
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ..content import ASIDE
@@ -22,6 +23,11 @@ class PlacesList(ChangeList):
 
 class PlaceForm(forms.ModelForm):
     """The place of one record; PlacesFormSet sees that each place is taken once."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["position"]
+        field.widget.attrs["aria-label"] = f"{capfirst(field.label)} – {self.instance}"
 
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() | {"position"}

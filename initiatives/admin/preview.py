@@ -5,7 +5,7 @@ from copy import copy
 
 from django.contrib.admin.utils import quote
 from django.db import transaction
-from django.http import Http404, HttpResponseNotAllowed, QueryDict
+from django.http import Http404, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import path, resolve, reverse
 from django.utils.safestring import mark_safe
@@ -38,11 +38,11 @@ class Previewed:
 
         A form with errors is shown again instead, and leads back to where it can be saved.
         """
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        request.is_preview = True
         form = f"admin:initiatives_{self.opts.model_name}_{'change' if object_id else 'add'}"
         address = reverse(form, args=[object_id] if object_id else [])
+        if request.method != "POST":
+            return HttpResponseRedirect(address)
+        request.is_preview = True
         with transaction.atomic():
             response = self.changeform_view(request, object_id, address)
             transaction.set_rollback(True)

@@ -49,18 +49,21 @@ class StateFilter(admin.SimpleListFilter):
 
 
 class DutchFilter(StateFilter):
-    language, title, parameter_name = "nl", NAMES["nl"], "state_nl"
+    language, title, parameter_name = "nl", gettext_lazy("state of the Dutch"), "state_nl"
 
 
 class FrenchFilter(StateFilter):
-    language, title, parameter_name = "fr", NAMES["fr"], "state_fr"
+    language, title, parameter_name = "fr", gettext_lazy("state of the French"), "state_fr"
 
 
 class WithStates:
     """The columns and filters of both languages, in the list of a kind of record; the marks in its form."""
 
     def get_list_display(self, request):
-        return [*super().get_list_display(request), "dutch", "french"]
+        """Give the columns, with the states beside the texts and not beyond the edge of the screen."""
+        names = list(super().get_list_display(request))
+        place = max([i for i, name in enumerate(names) if name.endswith("_fr")], default=0) + 1
+        return [*names[:place], "dutch", "french", *names[place:]]
 
     def get_list_filter(self, request):
         return [DutchFilter, FrenchFilter, *super().get_list_filter(request)]

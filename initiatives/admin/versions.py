@@ -57,7 +57,9 @@ def facts_of_record(model, name, old, new):
         was, now = (shown(model, field, values.get(field)) for values in (old, new))
         if was != now and not is_text(field) and not field.startswith("outdated_"):
             label = capfirst(" – ".join(part for part in (name, field_name(model, field)) if part))
-            yield Difference(label, compare(was, now))
+            is_long = field.startswith("withdrawal_reason_")
+            whole = [piece for piece in (("del", was), ("same", " → "), ("ins", now)) if piece[1]]
+            yield Difference(label, compare(was, now) if is_long else whole)
 
 
 def key_of(row):

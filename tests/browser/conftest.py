@@ -7,7 +7,6 @@ refuses queries. What they need to change, they change as an editor would, or by
 import os
 import re
 import shutil
-from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -15,16 +14,10 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# What every module here says of itself; kept together, the tests of a parallel run start one server.
+MARKS = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 # One for each kind of error page: in one language, and in both.
 ERROR_PAGES = ("/nl/bestaat-niet/", "/fr/n-existe-pas/", "/nothing")
-
-
-def pytest_collection_modifyitems(items):
-    """Mark the tests of this folder, and keep them together, so that parallel runs start one server."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 def need(what, sentence):

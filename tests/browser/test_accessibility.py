@@ -3,8 +3,9 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from .conftest import ERROR_PAGES
+from .conftest import ERROR_PAGES, MARKS
 
+pytestmark = MARKS
 # All rules that axe has on by default, and the size of targets (WCAG 2.2, 2.5.8).
 AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 # What another theme can change: the rules that look at colours.

@@ -8,11 +8,10 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from .conftest import ERROR_PAGES, need
+from .conftest import ERROR_PAGES, MARKS, need
 
+pytestmark = MARKS
 CHECKER = Path(__file__).parent / "node_modules/vnu-jar/build/dist/vnu.jar"
-# What the checker does not know yet, though the standards have it: text after it says which one.
-NOT_KNOWN_YET = {}
 
 
 def read(url):

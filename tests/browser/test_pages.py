@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from .conftest import ERROR_PAGES
+from .conftest import ERROR_PAGES, MARKS
 
+pytestmark = MARKS
 PASSWORD = "een-lang-wachtwoord-voor-de-proef"
 TWIN = "header a[rel=alternate]"
 LANGUAGES = ("nl", "fr")

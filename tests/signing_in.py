@@ -1,0 +1,77 @@
+"""What the tests of signing in share: an account, its second factor, a clock, the audit log."""
+
+import time
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts import second_factor
+from accounts.models import Entry
+
+PASSWORD = "een lange zin die niemand raadt"
+LOGIN = "/admin/login/"
+CODE = "/admin/login/code/"
+FACTOR = "/admin/second-factor/"
+
+
+@pytest.fixture
+def quick_hashes(settings):
+    """Hash passwords quickly: nothing here depends on how long it takes."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def user(db, quick_hashes):
+    """Give the account of an editor."""
+    user = User.objects.create_user("jan", password=PASSWORD, is_staff=True)
+    user.groups.add(Group.objects.get(name="editor NL"))
+    return user
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Give a clock that a test can set on: `clock(60)` is a minute later."""
+    real, later = time.time, [0]
+    monkeypatch.setattr(time, "time", lambda: real() + later[0])
+
+    def forward(seconds):
+        later[0] += seconds
+
+    return forward
+
+
+def sign_in(client, password=PASSWORD, username="jan", address="192.0.2.1", **data):
+    return client.post(LOGIN, {"username": username, "password": password, **data}, REMOTE_ADDR=address)
+
+
+def is_in(client):
+    return client.get("/admin/").status_code == 200
+
+
+def text(response):
+    return response.content.decode()
+
+
+def code_now(device):
+    """Give the code that the authenticator shows, as its owner would read it."""
+    totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
+    totp.time = time.time()
+    return f"{totp.token():06d}"
+
+
+@pytest.fixture
+def device(user):
+    """Give the editor a second factor; its recovery codes stand in `device.codes`."""
+    device = TOTPDevice.objects.create(user=user, name="authenticator")
+    device.codes = second_factor.make_recovery_codes(user)
+    return device
+
+
+def log(*names):
+    """Give what the audit log has of these kinds, oldest first, as (what, actor, subject, detail)."""
+    entries = Entry.objects.order_by("pk").values_list("what", "actor", "subject", "detail")
+    if not names:
+        entries = entries.exclude(what="loaded")  # the content of the tests
+    return [entry for entry in entries if not names or entry[0] in names]
