@@ -97,7 +97,14 @@ def server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("server")
     with fresh_database(folder) as database:
         url = f"http://127.0.0.1:{free_port()}"
-        server = Server(url, os.environ | {"DEBUG": "0", "SITE_URL": url, "DATABASE_URL": database})
+        environment = {
+            "DJANGO_SETTINGS_MODULE": "tests.served",
+            "TESTED_STATIC_ROOT": str(folder / "static"),
+            "DEBUG": "0",
+            "SITE_URL": url,
+            "DATABASE_URL": database,
+        }
+        server = Server(url, os.environ | environment)
         server.manage("migrate", "--no-input", "--verbosity", "0")
         server.manage("load_content")
         server.manage("collectstatic", "--no-input", "--verbosity", "0")

@@ -200,6 +200,29 @@ def test_it_sees_no_change_in_how_a_browser_ends_lines(publisher):
 # Validated -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("role", [FR, PUBLISHER])
+def test_it_lets_nobody_stand_for_a_text_that_was_changed_since(role):
+    sector = Sector.objects.first()
+    long_ago = {"validated_by_fr": "De administratie", "validated_on_fr": "2026-01-16"}
+    Sector.objects.filter(pk=sector.pk).update(provenance_fr="validated", **long_ago)
+    sector.refresh_from_db()
+    assert save(sign_in(role), sector, name_fr="Autre nom").status_code == 302
+    sector.refresh_from_db()
+    signed = (sector.provenance_fr, sector.validated_by_fr, sector.validated_on_fr)
+    again = {FR: ("portal", "", None), PUBLISHER: ("validated", NAMES[PUBLISHER], timezone.localdate())}
+    assert signed == again[role]
+
+
+def test_it_makes_no_draft_of_a_page_that_was_public(publisher, language):
+    sector = Sector.objects.first()
+    answer = save(publisher, sector, publication="draft")
+    assert list(errors(answer)) == ["publication"]
+    word = {"nl": "publiek", "fr": "publique"}[language]
+    assert word in errors(answer)["publication"][0]
+    sector.refresh_from_db()
+    assert sector.publication == "public"
+
+
 def test_it_signs_a_validated_text_and_takes_the_signature_away_again(publisher):
     sector = Sector.objects.first()
     assert save(publisher, sector, provenance_fr="validated").status_code == 302

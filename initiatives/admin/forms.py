@@ -87,11 +87,29 @@ class RecordForm(forms.ModelForm):
         elif self.initial.get(provenance) == Record.Provenance.VALIDATED:
             self.cleaned_data |= {by: "", on: None}
 
+    def sign_again(self, language):
+        """See to it that nobody stands for a text that was changed after being validated.
+
+        A publisher who leaves it validated now stands for it; after another editor it is the portal's again.
+        """
+        record = self.instance
+        texts = {f"{name}_{language}" for name in record.translated_fields()}
+        validated = getattr(record, f"provenance_{language}") == Record.Provenance.VALIDATED
+        if not validated or texts.isdisjoint(self.changed_data):
+            return
+        signature = {"validated_by": name_of(self.saving.user), "validated_on": timezone.localdate()}
+        if not is_publisher(self.saving.user):
+            signature = {"provenance": Record.Provenance.PORTAL, "validated_by": "", "validated_on": None}
+        for name, value in signature.items():
+            setattr(record, f"{name}_{language}", value)
+
     def _post_clean(self):
         super()._post_clean()
         if not self.saving.is_small:
             for name in self.instance.translated_fields():
                 self.mark_outdated(name)
+            for language in LANGUAGES:
+                self.sign_again(language)
         for language in LANGUAGES:
             if self.cleaned_data.get(f"still_right_{language}"):
                 setattr(self.instance, f"outdated_{language}", [])

@@ -289,6 +289,11 @@ class Page(Record):
     def clean(self):
         super().clean()
         errors = self.moved_addresses()
+        if self.publication == self.Publication.DRAFT and self.was_shown().exists():
+            errors["publication"] = _(
+                "This page was public, and readers may have a link to it: it cannot be a draft again. "
+                "Withdraw it instead, with the reason; its address then shows that."
+            )
         if self.publication == self.Publication.WITHDRAWN:
             for language in LANGUAGES:
                 if not getattr(self, f"withdrawal_reason_{language}"):
@@ -298,14 +303,17 @@ class Page(Record):
         if errors:
             raise ValidationError(errors)
 
+    def was_shown(self):
+        """Give the stored row, if it is or was public."""
+        return type(self)._base_manager.filter(pk=self.pk).exclude(publication=self.Publication.DRAFT)
+
     def moved_addresses(self):
         """Give `{field: sentence}` for each part of an address that was public and has changed."""
         fields = [f"slug_{language}" for language in LANGUAGES if "slug" in self.translated_fields()]
         fields = fields or ["code"]
-        before = type(self)._base_manager.filter(pk=self.pk).exclude(publication=self.Publication.DRAFT)
         return {
             name: _("This address was public and stays as it is: “%s”.") % value
-            for row in before.values(*fields)
+            for row in self.was_shown().values(*fields)
             for name, value in row.items()
             if getattr(self, name) != value
         }

@@ -14,8 +14,6 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-# What every module here says of itself; kept together, the tests of a parallel run start one server.
-MARKS = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 # One for each kind of error page: in one language, and in both.
 ERROR_PAGES = ("/nl/bestaat-niet/", "/fr/n-existe-pas/", "/nothing")
 

@@ -3,9 +3,9 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from .conftest import ERROR_PAGES, MARKS
+from .conftest import ERROR_PAGES
 
-pytestmark = MARKS
+pytestmark = pytest.mark.browser
 # All rules that axe has on by default, and the size of targets (WCAG 2.2, 2.5.8).
 AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 # What another theme can change: the rules that look at colours.

@@ -8,9 +8,11 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from .conftest import ERROR_PAGES, MARKS, need
+import pytest
 
-pytestmark = MARKS
+from .conftest import ERROR_PAGES, need
+
+pytestmark = pytest.mark.browser
 CHECKER = Path(__file__).parent / "node_modules/vnu-jar/build/dist/vnu.jar"
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from .conftest import ERROR_PAGES, MARKS
+from .conftest import ERROR_PAGES
 
-pytestmark = MARKS
+pytestmark = pytest.mark.browser
 PASSWORD = "een-lang-wachtwoord-voor-de-proef"
 TWIN = "header a[rel=alternate]"
 LANGUAGES = ("nl", "fr")
