@@ -125,7 +125,8 @@ def test_it_keeps_an_old_version_readable_when_the_tables_change(client, changed
     revision = Revision.objects.of(changed).get(number=1)
     for row in revision.records:
         row["fields"] |= {"motto_nl": "Een motto", "motto_fr": "Une devise"}
-    revision.records.append({"model": "initiatives.gone", "fields": {"code": "x", "text_nl": "t", "text_fr": "t"}})
+    gone = {"code": "x", "text_nl": "t", "text_fr": "t"}
+    revision.records.append({"model": "initiatives.gone", "fields": gone})
     revision.save()
     page = text(client.get(changed.get_absolute_url() + VERSIONS[language] + "1/"))
     assert {"nl": "Een motto", "fr": "Une devise"}[language] in page

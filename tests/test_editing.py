@@ -159,6 +159,17 @@ def test_it_marks_the_twin_outdated_until_it_is_changed_too(publisher, worksite)
     assert (measure.outdated_nl, measure.outdated_fr) == ([], [])
 
 
+def test_it_takes_a_first_translation_as_catching_up(publisher):
+    measure = Measure.objects.get(code="1.4-02-m1")
+    Measure.objects.filter(pk=measure.pk).update(publication="draft", text_fr="")
+    assert save(publisher, measure, text_fr="Enfin traduit.").status_code == 302
+    measure.refresh_from_db()
+    assert measure.outdated_nl == []
+    assert save(publisher, measure, text_nl="Daarna herzien.").status_code == 302
+    measure.refresh_from_db()
+    assert measure.outdated_fr == ["text"]
+
+
 def test_it_marks_nothing_outdated_when_both_change_or_the_change_is_small(publisher, worksite):
     save(publisher, worksite, title_nl="Andere titel", title_fr="Autre titre")
     worksite.refresh_from_db()
@@ -435,7 +446,8 @@ def test_it_brings_back_a_part_deleted_meanwhile_only_where_something_was_typed_
         data["measure_set-0-text_nl"] = "Getypt in wat weg is."
     page = publisher.post(change(worksite), data | {"title_nl": "Getypt"})
     assert page.status_code == 200
-    said = {"nl": "Iemand heeft deze fiche intussen verwijderd", "fr": "Quelqu’un a supprimé cette fiche"}[language]
+    said = {"nl": "Iemand heeft deze fiche intussen verwijderd", "fr": "Quelqu’un a supprimé cette fiche"}
+    said = said[language]
     assert any(said in sentence for each in errors(page).values() for sentence in each) is touched
     assert publisher.post(change(worksite), filled_in(page)).status_code == 302
     assert worksite.measure_set.count() == (count if touched else count - 1)

@@ -71,7 +71,8 @@ def msgids_of_template(path):
 def used():
     """Give every msgid in code and templates."""
     root = settings.BASE_DIR
-    code = [path for name in ("accounts", "go4brussels", "initiatives") for path in (root / name).rglob("*.py")]
+    folders = [root / name for name in ("accounts", "go4brussels", "initiatives")]
+    code = [path for folder in folders for path in folder.rglob("*.py")]
     found = [msgid for path in code if "migrations" not in path.parts for msgid in msgids_of_python(path)]
     templates = [path for path in (root / "templates").rglob("*") if path.is_file()]
     return {*found, *(msgid for path in templates for msgid in msgids_of_template(path))}

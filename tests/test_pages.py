@@ -74,8 +74,8 @@ def test_every_page_has_one_heading_of_the_first_level_and_skips_none(pages):
 
 def test_every_page_has_a_title_and_a_description_of_its_own(pages):
     for find in (r"<title>(.*?)</title>", r'<meta name="description" content="(.*?)">'):
-        found = Counter(re.search(find, page.document.page, re.DOTALL)[1] for page in pages)
-        assert [text for text, times in found.items() if times > 1 or len(text) < 10] == []
+        found = Counter((page.language, re.search(find, page.document.page, re.DOTALL)[1]) for page in pages)
+        assert [text for (_language, text), times in found.items() if times > 1 or len(text) < 10] == []
 
 
 def test_every_page_names_itself_and_its_twin(pages):

@@ -119,11 +119,12 @@ class RecordForm(forms.ModelForm):
         if name == "slug":
             return
         now = {language: getattr(self.instance, f"{name}_{language}") for language in LANGUAGES}
-        changed = [code for code in LANGUAGES if now[code] != (self.initial.get(f"{name}_{code}") or "")]
+        before = {language: self.initial.get(f"{name}_{language}") or "" for language in LANGUAGES}
+        changed = [language for language in LANGUAGES if now[language] != before[language]]
         was_behind = False
         for language in changed:
             outdated = getattr(self.instance, f"outdated_{language}")
-            was_behind |= name in outdated
+            was_behind |= name in outdated or not before[language]
             setattr(self.instance, f"outdated_{language}", [each for each in outdated if each != name])
         if len(changed) == 1 and not was_behind and all(now.values()):
             field = f"outdated_{OTHER[changed[0]]}"

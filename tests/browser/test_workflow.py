@@ -1,0 +1,231 @@
+"""A Dutch editor, a French editor and a publisher take a change from draft to public and beyond."""
+
+import pytest
+
+pytestmark = pytest.mark.browser
+PASSWORD = "drie-mensen-en-een-portaal"
+PEOPLE = {
+    "noor": ("Noor", "editor NL", "nl"),
+    "fatou": ("Fatou", "editor FR", "fr"),
+    "pia": ("Pia", "publisher", "nl"),
+}
+ACCOUNTS = """
+from django.contrib.auth.models import Group, User
+for name, (first, role, _language) in {people!r}.items():
+    user = User.objects.create_user(name, password={password!r}, first_name=first, is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+"""
+CODE = "1.4-01-m1"  # the first measure of a worksite that has none
+WORKSITE = {
+    "nl": "/nl/werven/digitale-economie-versnellen/",
+    "fr": "/fr/chantiers/accelerer-l-economie-numerique/",
+}
+OLDER = "Ce texte est antérieur"
+TEXTS = {"nl": "Een proef met drie mensen.", "fr": "Un essai à trois."}
+
+
+@pytest.fixture(scope="module")
+def people(browser, server):
+    """Give each of the three a browser in which they are signed in."""
+    server.manage("shell", "--no-imports", "-c", ACCOUNTS.format(people=PEOPLE, password=PASSWORD))
+    contexts = {name: browser.new_context(base_url=server.url) for name in PEOPLE}
+    yield {name: sign_in(context.new_page(), name) for name, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
+
+
+def sign_in(page, name):
+    page.goto("/admin/login/")
+    page.click(f"button[name=language][value={PEOPLE[name][2]}]")
+    page.fill("#id_username", name)
+    page.fill("#id_password", PASSWORD)
+    page.press("#id_password", "Enter")
+    page.wait_for_url("**/admin/")
+    return page
+
+
+def open_form(page, kind, code):
+    """Open the form of a record as an editor would: find it in the list, and click."""
+    page.goto(f"/admin/initiatives/{kind}/?q={code}")
+    page.locator("#result_list tbody a").first.click()
+    page.wait_for_selector("[name=_save]")
+
+
+def save(page):
+    page.locator("[name=_save]").first.click()
+    page.wait_for_load_state()
+
+
+def is_saved(page):
+    return page.locator(".messagelist .success").count() == 1
+
+
+def public(page, language):
+    """Give what readers see of the worksite, from a tab without an account."""
+    reader = page.context.browser.new_context(base_url=page.url.partition("/admin")[0])
+    tab = reader.new_page()
+    tab.goto(WORKSITE[language])
+    seen = tab.locator("main").inner_text()
+    reader.close()
+    return seen
+
+
+# One story, told in its order: each test goes on where the one before it stopped.
+
+
+def test_it_keeps_a_draft_from_readers(people):
+    pia, noor = people["pia"], people["noor"]
+    pia.goto("/admin/initiatives/measure/add/")
+    worksite = pia.locator("[name=worksite] option").filter(has_text="1. Digitale").get_attribute("value")
+    pia.select_option("[name=worksite]", worksite)
+    pia.fill("[name=code]", CODE)
+    pia.fill("[name=position]", "1")
+    assert pia.input_value("[name=publication]") == "draft"
+    save(pia)
+    assert is_saved(pia)
+    open_form(noor, "measure", CODE)
+    assert noor.locator("[name=text_fr]").is_disabled()
+    assert noor.locator("[name=publication]").is_disabled()
+    noor.fill("[name=text_nl]", TEXTS["nl"])
+    save(noor)
+    assert is_saved(noor)
+    assert TEXTS["nl"] not in public(noor, "nl")
+
+
+def test_it_refuses_half_a_translation(people):
+    pia = people["pia"]
+    open_form(pia, "measure", CODE)
+    pia.select_option("[name=publication]", "public")
+    save(pia)
+    assert not is_saved(pia)
+    assert pia.locator(".field-text_fr .errorlist").count() == 1
+    assert TEXTS["nl"] not in public(pia, "nl")
+
+
+def test_it_shows_the_french_editor_what_is_missing(people):
+    fatou = people["fatou"]
+    fatou.goto("/admin/")
+    assert fatou.locator("a[href*='measure']").count() >= 1
+    open_form(fatou, "measure", CODE)
+    assert fatou.locator("[name=text_nl]").is_disabled()
+    fatou.fill("[name=text_fr]", TEXTS["fr"])
+    save(fatou)
+    assert is_saved(fatou)
+
+
+def test_it_previews_both_languages_and_stores_nothing(people):
+    pia = people["pia"]
+    open_form(pia, "measure", CODE)
+    pia.fill("[name=text_nl]", "Alleen in het voorbeeld.")
+    with pia.context.expect_page() as opened:
+        pia.locator("[formtarget=_blank]").first.click()
+    preview = opened.value
+    preview.wait_for_load_state()
+    seen = preview.locator("main").inner_text()
+    preview.close()
+    assert "Alleen in het voorbeeld." in seen
+    assert TEXTS["fr"] in seen
+    open_form(pia, "measure", CODE)
+    assert pia.input_value("[name=text_nl]") == TEXTS["nl"]
+
+
+def test_it_publishes_both_languages_at_once(people):
+    pia = people["pia"]
+    open_form(pia, "measure", CODE)
+    pia.select_option("[name=publication]", "public")
+    pia.fill("[name=note]", "Nieuwe maatregel")
+    save(pia)
+    assert is_saved(pia)
+    for language, text in TEXTS.items():
+        assert text in public(pia, language)
+
+
+def test_it_marks_the_other_language_as_outdated_until_it_catches_up(people):
+    noor, fatou = people["noor"], people["fatou"]
+    before = public(noor, "fr")
+    open_form(noor, "measure", CODE)
+    noor.fill("[name=text_nl]", "Een proef met drie mensen, herzien.")
+    save(noor)
+    assert is_saved(noor)
+    marked = public(noor, "fr")
+    assert OLDER not in before
+    assert OLDER in marked
+    assert TEXTS["fr"] in marked
+    fatou.goto("/admin/")
+    fatou.locator("#content a[href*='measure'][href*='fr']").first.click()
+    fatou.wait_for_load_state()
+    assert CODE in fatou.locator("#result_list").inner_text()
+    open_form(fatou, "measure", CODE)
+    fatou.fill("[name=text_fr]", "Un essai à trois, revu.")
+    save(fatou)
+    assert is_saved(fatou)
+    caught_up = public(fatou, "fr")
+    assert "revu" in caught_up
+    assert OLDER not in caught_up
+
+
+def test_it_tells_the_second_of_two_editors_and_loses_nothing(people):
+    noor, pia = people["noor"], people["pia"]
+    open_form(pia, "measure", CODE)
+    open_form(noor, "measure", CODE)
+    noor.fill("[name=text_nl]", "Van Noor.")
+    save(noor)
+    assert is_saved(noor)
+    pia.fill("[name=text_nl]", "Van Pia.")
+    save(pia)
+    assert not is_saved(pia)
+    meanwhile = pia.locator(".meanwhile").inner_text()
+    assert "Noor" in meanwhile
+    assert "Van" in pia.locator(".meanwhile ins").first.inner_text()
+    assert pia.input_value("[name=text_nl]") == "Van Pia."
+    assert "Van Noor." in public(pia, "nl")
+    save(pia)
+    assert is_saved(pia)
+    assert "Van Pia." in public(pia, "nl")
+
+
+def test_it_brings_an_earlier_version_back(people):
+    pia = people["pia"]
+    open_form(pia, "measure", CODE)
+    pia.goto(pia.url.replace("/change/", "/history/"))
+    pia.locator("a[href*=restore]").nth(1).click()
+    pia.wait_for_load_state()
+    pia.locator("main form [type=submit], #content form [type=submit]").first.click()
+    pia.wait_for_load_state()
+    assert is_saved(pia)
+    assert "Van Pia." not in public(pia, "nl")
+
+
+def test_it_takes_a_page_down_with_its_reason_and_brings_it_back(people):
+    pia = people["pia"]
+    open_form(pia, "sector", "transport-storage")
+    pia.select_option("[name=publication]", "withdrawn")
+    save(pia)
+    assert not is_saved(pia)  # a reason is asked for
+    pia.fill("[name=withdrawal_reason_nl]", "Samengevoegd.")
+    pia.fill("[name=withdrawal_reason_fr]", "Fusionné.")
+    save(pia)
+    assert is_saved(pia)
+    for path, reason in (
+        ("/nl/sectoren/vervoer-en-opslag/", "Samengevoegd."),
+        ("/fr/secteurs/transport-et-entreposage/", "Fusionné."),
+    ):
+        answer = pia.request.get(path)
+        assert answer.status == 410
+        assert reason in answer.text()
+    open_form(pia, "sector", "transport-storage")
+    pia.select_option("[name=publication]", "public")
+    save(pia)
+    assert is_saved(pia)
+    assert pia.request.get("/nl/sectoren/vervoer-en-opslag/").status == 200
+
+
+def test_it_tells_the_public_what_changed(people):
+    pia = people["pia"]
+    listed = pia.request.get("/nl/wijzigingen/").text()
+    assert "Nieuwe maatregel" in listed
+    assert "Samengevoegd" not in listed
+    versions = pia.request.get(WORKSITE["nl"] + "versies/").text()
+    assert 'href="1/"' in versions
+    assert "Nieuwe maatregel" in pia.request.get("/nl/wijzigingen/atom.xml").text()
+    assert TEXTS["nl"] not in pia.request.get(WORKSITE["nl"] + "versies/1/").text()
