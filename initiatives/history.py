@@ -92,9 +92,8 @@ def keep_rows(rows, last, **said):
     records = as_kept(rows)
     if last and last.records == records and last.action != Revision.Action.DELETED:
         return None
-    is_page = isinstance(item, Page)
-    is_withdrawn = is_page and item.publication == Page.Publication.WITHDRAWN
-    is_public = not is_page or item.publication == Page.Publication.PUBLIC
+    is_public = type(item).objects.published().filter(pk=item.pk).exists()
+    is_withdrawn = isinstance(item, Page) and item.publication == Page.Publication.WITHDRAWN
     if is_withdrawn and last and last.is_public:
         said["action"] = Revision.Action.WITHDRAWN
     return new(

@@ -188,7 +188,9 @@ def test_it_refuses_to_publish_half_a_translation_and_says_so_at_the_field(edito
     worksite.refresh_from_db()
     assert worksite.title_fr
 
-    assert editor.post(change(worksite), data | {"publication": "draft"}).status_code == 302
+    Worksite.objects.filter(pk=worksite.pk).update(publication="draft")
+    data = filled_in(editor.get(change(worksite))) | {"title_fr": ""}
+    assert editor.post(change(worksite), data).status_code == 302
     worksite.refresh_from_db()
     assert (worksite.title_fr, worksite.publication) == ("", "draft")
 

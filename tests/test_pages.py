@@ -23,7 +23,13 @@ QUERIES = 8
 Page = namedtuple("Page", "path language twin response queries document")
 
 
+# These say how large the downloads are, which the process makes once for each version of the content.
+MADE_ONCE = ("/nl/open-data/", "/fr/donnees-ouvertes/")
+
+
 def fetch(path, language="", twin=""):
+    if path in MADE_ONCE:
+        Client().get(path)
     with CaptureQueriesContext(connection) as queries:
         response = Client().get(path)
     return Page(
