@@ -13,6 +13,7 @@ urlpatterns = [
     path("nl/", include((pages("nl"), "initiatives"), namespace="nl")),
     path("fr/", include((pages("fr"), "initiatives"), namespace="fr")),
     path("id/<slug:kind>/<str:code>", citing.permalink, name="permalink"),
+    path("id/<slug:kind>/<str:code>/<int:number>", citing.permalink, name="version-permalink"),
     path("picture/<slug:kind>/<str:code>.<str:language>.png", citing.picture, name="picture"),
     path("data/", include(data())),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),

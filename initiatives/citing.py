@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from go4brussels.errors import Gone, gone
 from go4brussels.middleware import FRAMED_POLICY
 
-from .models import Objective, Office, Organisation, Sector, Worksite
+from .changes import VERSIONS
+from .models import Objective, Office, Organisation, Revision, Sector, Worksite
 from .opendata import as_document
 from .plates import Plate, draw_plate
 from .views import documented_and_not, fetch, main_objective, show
@@ -62,14 +63,24 @@ def addresses(item):
     return {language: f"{main.url_in(language)}#objectives" for language in LANGUAGES}
 
 
+def version_addresses(item, number):
+    """Give `{language: path}` of a public version of an item. Raises Http404 where there is none."""
+    if not Revision.objects.published().of(item).filter(number=number).exists():
+        raise Http404
+    return {language: f"{item.url_in(language)}{VERSIONS[language]}{number}/" for language in LANGUAGES}
+
+
 @require_safe
-def permalink(request, kind, code):
-    """Lead to the page of an item in the reader's language or to its data, or let the reader choose."""
+def permalink(request, kind, code, number=None):
+    """Lead to the page of an item, or of a version of it, in the reader's language, or let the reader choose.
+
+    Leads to the data of the item where JSON is asked for.
+    """
     item = find(kind, code)
-    paths = addresses(item)
+    paths = version_addresses(item, number) if number is not None else addresses(item)
     language = preferred(LANGUAGES, request.headers.get("Accept-Language", ""))
     path = paths.get(language)
-    if has_page(item) and request.get_preferred_type(["text/html", JSON]) == JSON:
+    if number is None and has_page(item) and request.get_preferred_type(["text/html", JSON]) == JSON:
         path = as_document(path or paths[settings.LANGUAGE_CODE])  # It holds both languages.
     if path:
         response = HttpResponseRedirect(path, status=303)

@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.utils import translation
+from whitenoise.base import WhiteNoise
 
 from initiatives import downloads, history, sitemaps
 
@@ -19,6 +20,22 @@ def static_files(tmp_path_factory):
     """Collect the static files as in production, in a folder of the tests' own."""
     settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
     call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_read_once(static_files):
+    """Let WhiteNoise read the folder once: every test client starts the portal anew, in the same folder."""
+    read, found = WhiteNoise.update_files_dictionary, {}
+
+    def read_once(self, root, prefix):
+        if (root, prefix) not in found:
+            read(self, root, prefix)
+            found[root, prefix] = dict(self.files)
+        self.files.update(found[root, prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoise, "update_files_dictionary", read_once)
+        yield
 
 
 @pytest.fixture(scope="session")

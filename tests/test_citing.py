@@ -470,3 +470,12 @@ def test_it_gives_the_code_that_frames_the_card(client):
     assert address[1].removeprefix(settings.SITE_URL) == f"{worksite.url_in('nl')}kaart/"
     assert address[2] == worksite.title_nl
     assert client.get(address[1].removeprefix(settings.SITE_URL)).status_code == 200
+
+
+@pytest.mark.django_db
+def test_it_leads_from_the_permalink_of_a_version_to_that_version(client, language):
+    answer = client.get("/id/worksite/1.4-08/1", headers={"accept-language": language})
+    assert answer.status_code == 303
+    assert answer["Location"].endswith({"nl": "/versies/1/", "fr": "/versions/1/"}[language])
+    assert client.get(answer["Location"]).status_code == 200
+    assert client.get("/id/worksite/1.4-08/2").status_code == 404
