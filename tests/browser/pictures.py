@@ -16,6 +16,9 @@ FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 PASSWORD = "only-for-the-pictures"  # of an account that lives as long as the server below
 ACCOUNT = {"DJANGO_SUPERUSER_PASSWORD": PASSWORD}
 NOTES = {"nl": "Verduidelijkt op vraag van de sector", "fr": "Précisé à la demande du secteur"}
+# One for each language, so that neither catches up with the other.
+MEASURES = {"nl": "1.4-08-m2", "fr": "1.4-08-m3"}
+TWIN = {"nl": "fr", "fr": "nl"}
 SIZE = {"width": 1000, "height": 760}
 
 
@@ -40,7 +43,7 @@ def shoot(page, name, language, anchor=None):
 def editing(page, language):
     """Walk through the admin as the guide does."""
     sign_in(page, language)
-    page.goto("/admin/initiatives/measure/?q=1.4-08-m2")
+    page.goto(f"/admin/initiatives/measure/?q={MEASURES[language]}")
     page.locator("#result_list tbody a").first.click()
     address = page.url
     shoot(page, "form", language)
@@ -57,7 +60,7 @@ def editing(page, language):
     page.goto("/admin/")
     shoot(page, "work-list", language)
     page.goto(address)
-    shoot(page, "outdated", language)
+    shoot(page, "outdated", language, f".field-text_{TWIN[language]}")
     page.goto(address.replace("/change/", "/history/"))
     shoot(page, "history", language)
 
