@@ -50,8 +50,9 @@ def change_list(request):
 
 
 def item(kind, **lookup):
-    """Give the published item. Raises Gone or Http404."""
-    return fetch(apps.get_model("initiatives", kind).objects.all(), **lookup)
+    """Give the published item that has a page. Raises Gone or Http404."""
+    rows = apps.get_model("initiatives", kind).objects.all()
+    return fetch(rows.main() if kind == "objective" else rows, **lookup)
 
 
 def beneath(*rest):

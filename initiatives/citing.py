@@ -67,6 +67,8 @@ def version_addresses(item, number):
     """Give `{language: path}` of a public version of an item. Raises Http404 where there is none."""
     if not Revision.objects.published().of(item).filter(number=number).exists():
         raise Http404
+    if not has_page(item):
+        return addresses(item)
     return {language: f"{item.url_in(language)}{VERSIONS[language]}{number}/" for language in LANGUAGES}
 
 

@@ -5,10 +5,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from . import opendata
-from .changes import address_of, item
+from .changes import grouped, item
 from .models import Revision
 from .views import main_objective
 
@@ -31,7 +32,10 @@ def changes_of_item(request, kind, **lookup):
 
 
 def respond(request, title, path, revisions):
-    """Give the feed. An entry's id is the permalink of its version: an edited note makes no new entry."""
+    """Give the feed. What changed at one moment is one entry; its id is the permalink of its first version.
+
+    An edited note makes no new entry.
+    """
     feed = Atom1Feed(
         title=title,
         link=settings.SITE_URL + path,
@@ -41,10 +45,15 @@ def respond(request, title, path, revisions):
         author_name=_("Portal on objective 1.4 of Go4Brussels 2030"),
         feed_copyright=opendata.LICENCE,
     )
-    for revision in revisions[:ENTRIES]:
+    for group in grouped(revisions[:ENTRIES]):
+        revision, several = group["first"], len(group["rows"])
+        entry, place = revision.title, group["rows"][0]["path"] or path
+        if several > 1:
+            count = ngettext("%(count)s page or part", "%(count)s pages and parts", several)
+            entry, place = count % {"count": several}, path
         feed.add_item(
-            title=revision.title,
-            link=settings.SITE_URL + (address_of(revision) or path),
+            title=entry,
+            link=settings.SITE_URL + place,
             description=revision.note or str(revision.get_action_display()),
             unique_id=f"{settings.SITE_URL}/id/{revision.kind}/{revision.code}/{revision.number}",
             pubdate=revision.at,
