@@ -26,38 +26,20 @@ def draw(offices, worksites):
         if row.office_id in office_y
     ]
     curves = {pair: curve(office_y[pair[0]], worksite_y[pair[1]]) for pair in pairs}
+    left = [
+        node(office, office_y[office.pk], OFFICE_LETTERS, [curves[p] for p in pairs if p[0] == office.pk])
+        for office in offices
+    ]
+    right = [
+        node(site, worksite_y[site.pk], WORKSITE_LETTERS, [curves[p] for p in pairs if p[1] == site.pk])
+        for site in worksites
+    ]
     return {
         "width": WIDTH,
         "height": height + 2 * MARGIN,
         "sides": [
-            {
-                "name": "offices",
-                "x": LEFT - GAP,
-                "edge": LEFT,
-                "nodes": [
-                    node(
-                        office,
-                        office_y[office.pk],
-                        OFFICE_LETTERS,
-                        [curves[p] for p in pairs if p[0] == office.pk],
-                    )
-                    for office in offices
-                ],
-            },
-            {
-                "name": "worksites",
-                "x": RIGHT + GAP,
-                "edge": RIGHT,
-                "nodes": [
-                    node(
-                        site,
-                        worksite_y[site.pk],
-                        WORKSITE_LETTERS,
-                        [curves[p] for p in pairs if p[1] == site.pk],
-                    )
-                    for site in worksites
-                ],
-            },
+            {"name": "offices", "x": LEFT - GAP, "edge": LEFT, "nodes": left},
+            {"name": "worksites", "x": RIGHT + GAP, "edge": RIGHT, "nodes": right},
         ],
     }
 
