@@ -7,6 +7,7 @@ refuses queries. What they need to change, they change as an editor would, or by
 import os
 import re
 import shutil
+from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -16,6 +17,12 @@ from playwright.sync_api import sync_playwright
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # One for each kind of error page: in one language, and in both.
 ERROR_PAGES = ("/nl/bestaat-niet/", "/fr/n-existe-pas/", "/nothing")
+
+
+def pytest_collection_modifyitems(items):
+    """Put the tests of this folder first: they take longest, and two files can run side by side."""
+    folder = Path(__file__).parent
+    items.sort(key=lambda item: folder not in item.path.parents)
 
 
 def need(what, sentence):
