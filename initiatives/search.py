@@ -16,7 +16,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from .models import IndexEntry, Office, Sector, Steering, WorksiteSector
-from .models.index import has_any
+from .models.index import has_any, public_among
 from .models.records import LANGUAGES
 from .words import compounds_at, is_number, stem, words, words_at
 
@@ -152,29 +152,29 @@ class Search:
     def terms(self):
         return terms_of(self.query, self.language)
 
-    def entries(self, kind=""):
-        """Give the public entries that answer, in order, of one kind or of any.
+    def found(self, kind=""):
+        """Give (key, kind, sectors, offices) of the public entries that answer, in order, of one kind or any.
 
         Only the first MOST are asked whether they are public: a word that all have would ask it of all.
         """
         if not self.terms:
-            return IndexEntry.objects.none()
-        found = answering(self.terms, self.language)
+            return []
+        entries = answering(self.terms, self.language)
         if self.sector:
-            found = found.filter(belonging(WorksiteSector, self.sector))
+            entries = entries.filter(belonging(WorksiteSector, self.sector))
         if self.office:
-            found = found.filter(belonging(Steering, self.office))
+            entries = entries.filter(belonging(Steering, self.office))
         if kind:
-            found = found.filter(kind=kind)
-        order, rank_of_entry = ("rank", "place", "object_id"), rank(self.terms)
-        first = found.annotate(rank=rank_of_entry).order_by(*order).values("pk")[:MOST]
-        public = IndexEntry.objects.filter(pk__in=first).published()
-        return public.annotate(rank=rank_of_entry).order_by(*order)
+            entries = entries.filter(kind=kind)
+        ranked = entries.annotate(rank=rank(self.terms)).order_by("rank", "place", "object_id")
+        rows = list(ranked.values_list("pk", "kind", "object_id", "sectors", "offices")[:MOST])
+        public = public_among((kind, record) for _key, kind, record, *_links in rows)
+        return [(key, kind, *links) for key, kind, record, *links in rows if (kind, record) in public]
 
     @cached_property
     def rows(self):
-        """Give (key, kind, sectors, offices) of the results of any kind, in order."""
-        return list(self.entries().values_list("pk", "kind", "sectors", "offices"))
+        """Give what is found of any kind."""
+        return self.found()
 
     @property
     def total(self):
@@ -188,7 +188,7 @@ class Search:
     def keys(self):
         """Give the keys of the results of the kind asked for, in order."""
         if self.kind and self.is_cut:
-            return list(self.entries(self.kind).values_list("pk", flat=True))
+            return [key for key, *_entry in self.found(self.kind)]
         return [key for key, kind, *_links in self.rows if self.kind in ("", kind)]
 
     def results(self, keys):
@@ -325,8 +325,10 @@ def correction(search):
         return None
     if all(len(term.text) > 5 for term in wrong):
         entries = entries.containing([sorted({piece for term in wrong for piece in pieces_of(term.text)})])
-    near = IndexEntry.objects.filter(pk__in=entries.order_by().values("pk")[:VOCABULARY]).published()
-    rows = list(near.order_by("place", "object_id").values_list("words", "title", "passages"))
+    near = entries.order_by("place", "object_id")[:VOCABULARY]
+    near = list(near.values_list("kind", "object_id", "words", "title", "passages"))
+    public = public_among((kind, record) for kind, record, *_texts in near)
+    rows = [texts for kind, record, *texts in near if (kind, record) in public]
     right = {term.text: spelling(closest(term.text, rows), rows) for term in wrong}
     if not all(right.values()):
         return None
@@ -334,7 +336,7 @@ def correction(search):
     for word, start, end in reversed(words_at(query)):
         if word in right:
             query = query[:start] + right[word] + query[end:]
-    return query if Search(query, search.language).entries().exists() else None
+    return query if Search(query, search.language).total else None
 
 
 def pieces_of(word):

@@ -20,6 +20,8 @@ SIGNS = (
 WORD = re.compile(
     r"\d+\.\d+(?:-[^\W_]+)+|\d+(?:[.,]\d+)*(?![^\W_]|'[^\W_])|[^\W_]+(?:'[^\W_]+)*",
 )
+# An index of trigrams sees letters and digits only: as “1x4”, “1.4” is rarer in it than “1” and “4” are.
+INNER_SIGNS = str.maketrans(".,-", "xxx", "'")
 ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=[^\W_])")
 DOUBLE_VOWEL = re.compile(r"(aa|ee|oo|uu)")
 DOUBLE_END = re.compile(r"(?<=[aeiou])([bdfgklmnprst])\1$")
@@ -49,7 +51,7 @@ def words_at(text):
         word, start = match[0], match.start()
         if elided := ELISION.match(word):
             word, start = word[elided.end() :], start + elided.end()
-        found.append((word.replace("'", ""), places[start], places[match.end() - 1] + 1))
+        found.append((word.translate(INNER_SIGNS), places[start], places[match.end() - 1] + 1))
     return found
 
 
@@ -81,9 +83,7 @@ def stem(word, language):
     found = STEMMERS[language].stemWord(word)
     if language == "fr":
         # It leaves “emplois” beside “emploi”, and “créatif” beside “créativ”.
-        return (
-            FRENCH_ENDING.sub(lambda end: "iv" if end[0] == "if" else "", found) if len(found) > 4 else found
-        )
+        return FRENCH_ENDING.sub(french_ending, found) if len(found) > 4 else found
     # It leaves “werv” beside “werf”, “congress” beside “congres”, “audiovisueel” beside “audiovisuel”.
     found = DOUBLE_VOWEL.sub(lambda vowel: vowel[1][0], found)
     found = DOUBLE_END.sub(r"\1", found)

@@ -1,9 +1,7 @@
 """What search looks in: a row for each thing that can be found, in each language."""
 
-from functools import cache
-
 from django.db import connection, models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q, Value
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
@@ -16,39 +14,34 @@ FINDABLE = (Objective, Worksite, Measure, Sector, Office, Organisation)
 
 
 class IndexEntryQuerySet(models.QuerySet):
-    def published(self):
-        """Give the entries of what is public at this moment, as each kind's own `published()` has it."""
-        return self.filter(public_record())
-
     def containing(self, groups):
         """Give the entries that have one of the signs of each group, and of one group in words of their own.
 
         For the other groups, words of their context count as well.
         """
-        found, is_alone = self, len(groups) == 1
+        own = [sign for group in groups for sign in group]
+        # What one group asks, its own words have to answer alone.
+        groups = groups if len(groups) > 1 else ()
         if connection.vendor == "sqlite":
-            asked = " AND ".join(map(fts_any, groups))
-            asked = f"{{words}} : {asked}" if is_alone else asked
-            found = found.filter(pk__in=RawSQL(FTS, [asked]))  # noqa: S611 – a parameter
-        else:
-            for group in groups:
-                condition = has_any("words", group)
-                found = found.filter(condition if is_alone else condition | has_any("context_words", group))
-        return (
-            found
-            if is_alone
-            else found.filter(has_any("words", [sign for group in groups for sign in group]))
-        )
+            asked = " AND ".join([f"({{words}} : {fts_any(own)})", *map(fts_any, groups)])
+            return self.filter(pk__in=RawSQL(FTS, [asked]))  # noqa: S611 – a parameter
+        found = self.filter(has_any("words", own))
+        for group in groups:
+            found = found.filter(has_any("words", group) | has_any("context_words", group))
+        return found
 
 
-@cache
-def public_record():
-    """Give the condition that an entry is of a record which is public."""
-    rule = Q()
-    for model in FINDABLE:
-        record = model.objects.published().filter(pk=OuterRef("object_id"))
-        rule |= Q(Exists(record), kind=model._meta.model_name)
-    return rule
+def public_among(records):
+    """Give those of `records`, pairs (kind, key), that each kind's own `published()` has, as a set."""
+    keys = {}
+    for kind, key in records:
+        keys.setdefault(kind, []).append(key)
+    public = [
+        model.objects.published().filter(pk__in=keys[name]).order_by().values_list(Value(name), "pk")
+        for model in FINDABLE
+        if (name := model._meta.model_name) in keys
+    ]
+    return set(public[0].union(*public[1:], all=True)) if public else set()
 
 
 # PostgreSQL finds its index of trigrams by itself; SQLite has to be asked for it (migration 0002).
