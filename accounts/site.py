@@ -1,5 +1,7 @@
 """The admin site of the portal: Django's own, with a sign-in of two steps."""
 
+from functools import wraps
+
 from django.contrib import admin
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -13,6 +15,20 @@ class EditingSite(admin.AdminSite):
         from . import second_factor  # noqa: PLC0415 – models exist only once all apps are loaded
 
         return super().has_permission(request) and second_factor.suffices(request)
+
+    def admin_view(self, view, cacheable=False):
+        """Give the view for those who may come in; what others wrote in a form is not lost."""
+        protected = super().admin_view(view, cacheable)
+
+        @wraps(protected)
+        def inner(request, *args, **kwargs):
+            from . import kept  # noqa: PLC0415
+
+            if kept.is_writing(request) and not self.has_permission(request):
+                return kept.show(request)
+            return protected(request, *args, **kwargs)
+
+        return inner
 
     def get_urls(self):
         from . import views  # noqa: PLC0415

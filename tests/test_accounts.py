@@ -215,7 +215,7 @@ def test_where_it_is_required_one_comes_no_further_than_setting_it_up(client, us
         assert answer.redirect_chain[-1][0] == FACTOR, path
     worksite = Worksite.objects.first()
     change = reverse("admin:initiatives_worksite_change", args=[worksite.pk])
-    assert client.post(change, {"title_nl": "x"}).headers["Location"].startswith(LOGIN)
+    assert client.post(change, {"title_nl": "x"}).status_code == 403
     assert Worksite.objects.get(pk=worksite.pk).title_nl == worksite.title_nl
     assert response.status_code == 302
     set_up(client)

@@ -229,3 +229,27 @@ def test_it_tells_the_public_what_changed(people):
     assert 'href="1/"' in versions
     assert "Nieuwe maatregel" in pia.request.get("/nl/wijzigingen/atom.xml").text()
     assert TEXTS["nl"] not in pia.request.get(WORKSITE["nl"] + "versies/1/").text()
+
+
+def test_it_keeps_what_was_written_past_the_end_of_the_session(people):
+    noor = people["noor"]
+    open_form(noor, "measure", CODE)
+    noor.fill("[name=text_nl]", "Na een lange pauze.")
+    noor.context.clear_cookies(name="session")
+    save(noor)
+    with noor.context.expect_page() as opened:
+        noor.locator("#content ol a").click()
+    tab = opened.value
+    tab.fill("#id_username", "noor")
+    tab.fill("#id_password", PASSWORD)
+    tab.press("#id_password", "Enter")
+    tab.wait_for_url("**/admin/")
+    tab.close()
+    save_again = noor.locator("#content .submit-row button")
+    save_again.click()
+    noor.wait_for_load_state()
+    assert "Noor" in noor.locator("#content").inner_text()
+    save_again.click()
+    noor.wait_for_load_state()
+    assert is_saved(noor)
+    assert "Na een lange pauze." in public(noor, "nl")

@@ -1,0 +1,54 @@
+"""What was written and could not be saved, because the session had ended meanwhile: it comes back on a page.
+
+Nothing is stored for it: the page holds what was sent, as fields of the form that sends it again.
+"""
+
+from django.conf import settings
+from django.contrib import admin
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from go4brussels import errors
+from initiatives.models.records import LANGUAGES
+
+# Not of accounts: passwords are never sent back.
+WRITING = ("initiatives_", ("_add", "_change"))
+TOKEN = "csrfmiddlewaretoken"  # noqa: S105 – the name of Django's field
+
+
+def is_writing(request):
+    """Say whether the request sends what somebody wrote in a form of the content."""
+    name = getattr(request.resolver_match, "url_name", None) or ""
+    begin, ends = WRITING
+    return request.method == "POST" and name.startswith(begin) and name.endswith(ends)
+
+
+@never_cache
+def show(request):
+    """Give what was written, to send it again after signing in; 403, since nothing was saved."""
+    sent = [(name, values) for name, values in request.POST.lists() if name != TOKEN]
+    texts = [
+        (language, value)
+        for name, values in sent
+        for language in LANGUAGES
+        for value in values
+        if name.endswith(f"_{language}") and value.strip()
+    ]
+    context = admin.site.each_context(request) | {
+        "title": _("Not saved yet"),
+        "is_nav_sidebar_enabled": False,
+        "fields": [(name, value) for name, values in sent for value in values],
+        "texts": texts,
+    }
+    return render(request, "accounts/kept.html", context, status=403)
+
+
+def csrf_failure(request, reason=""):
+    """Give back what was written where its token had been renewed: who signs in anew gets another.
+
+    Only where the browser says that the form was ours: nobody else's words are put before an editor.
+    """
+    if is_writing(request) and request.headers.get("Origin") in settings.CSRF_TRUSTED_ORIGINS:
+        return show(request)
+    return errors.csrf_failure(request, reason)
