@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from . import opendata
 from .changes import grouped, item
 from .models import Revision
+from .typography import joined
 from .views import main_objective
 
 ENTRIES = 50
@@ -19,7 +20,7 @@ ENTRIES = 50
 @require_safe
 def all_changes(request):
     objective = main_objective()
-    title = f"{objective.strategy.name}, {objective.code}: " + _("Changes")
+    title = joined(":", f"{objective.strategy.name}, {objective.code}", _("Changes"))
     path = reverse("initiatives:changes", current_app=request.LANGUAGE_CODE)
     return respond(request, title, path, Revision.objects.published().changes())
 

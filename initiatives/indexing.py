@@ -16,6 +16,7 @@ from .models import CONTENT, Milestone, Objective, Office, Organisation, Pillar,
 from .models.index import IndexEntry
 from .models.records import LANGUAGES
 from .querysets import published
+from .typography import joined
 from .words import searchable
 
 Kind = IndexEntry.Kind
@@ -88,7 +89,8 @@ def worksite_entries(worksite):
     place = worksite.number * 10**5
     references = [text for row in worksite.crossreference_set.all() for text in reference_texts(row)]
     wordings = [steering.wording for steering in worksite.steering_set.all()]
-    steered = f"{worksite.steering_label or _('Steering offices')}: {'; '.join(wordings)}" if wordings else ""
+    label = worksite.steering_label or _("Steering offices")
+    steered = joined(":", label, joined(";", *wordings)) if wordings else ""
     yield entry(
         worksite,
         worksite.title,
@@ -125,7 +127,8 @@ def measure_title(measure, worksite):
 
 def reference_texts(reference):
     objective = reference.objective
-    return reference.wording, f"{Kind.OBJECTIVE.label} {objective.code}: {objective.official_title}"
+    title = joined(":", f"{Kind.OBJECTIVE.label} {objective.code}", objective.official_title)
+    return reference.wording, title
 
 
 def sector_entries(sector):

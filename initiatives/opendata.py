@@ -13,13 +13,14 @@ from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from .models import Milestone, Objective, Office, Organisation, Page, Revision, Sector, Steering, Worksite
 from .models.records import LANGUAGES
+from .typography import joined
 
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
 BY_THE_PORTAL = dict.fromkeys(LANGUAGES, "portal")
@@ -172,38 +173,41 @@ def of_worksite(worksite):
         "note_provenance": BY_THE_PORTAL,
         "title": both(worksite, "title"),
         **added(worksite, "slip"),
-        "measures": [
-            {
-                "code": row.code,
-                "anchor": row.anchor,
-                "position": row.position,
-                "heading": both(row, "heading"),
-                "text": both(row, "text"),
-                **added(row, "slip"),
-                "provenance": provenance(row),
-            }
-            for row in worksite.measure_set.all()
-        ],
-        "cross_references": [
-            {
-                "code": row.code,
-                "position": row.position,
-                "relation": row.relation,
-                "objective": row.objective.code,
-                "objective_title": both(row.objective, "official_title"),
-                "objective_title_provenance": provenance(row.objective, "official_title_provenance"),
-                "wording": both(row, "wording"),
-                "worksite_title": both(row, "worksite_title"),
-                "provenance": provenance(row),
-            }
-            for row in worksite.crossreference_set.all()
-        ],
+        "measures": [of_measure(row) for row in worksite.measure_set.all()],
+        "cross_references": [of_reference(row) for row in worksite.crossreference_set.all()],
         "steering_label": both(worksite, "steering_label"),
         "steering": [of_steering(row) for row in worksite.steering_set.all()],
         "sectors": [
             {"sector": row.sector.code, "position": row.position, "provenance": provenance(row)}
             for row in worksite.worksitesector_set.all()
         ],
+    }
+
+
+def of_measure(row):
+    return {
+        "code": row.code,
+        "anchor": row.anchor,
+        "position": row.position,
+        "heading": both(row, "heading"),
+        "text": both(row, "text"),
+        **added(row, "slip"),
+        "provenance": provenance(row),
+    }
+
+
+def of_reference(row):
+    """Give the reference to another objective, of which the portal records code and title only."""
+    return {
+        "code": row.code,
+        "position": row.position,
+        "relation": row.relation,
+        "objective": row.objective.code,
+        "objective_title": both(row.objective, "official_title"),
+        "objective_title_provenance": provenance(row.objective, "official_title_provenance"),
+        "wording": both(row, "wording"),
+        "worksite_title": both(row, "worksite_title"),
+        "provenance": provenance(row),
     }
 
 
@@ -357,13 +361,15 @@ class Edition:
         return f"{self.objective.strategy.code}-{self.objective.code}"
 
     @property
-    def titles(self):
-        """Give what the whole is about, in both languages."""
+    def title(self):
+        """Give what the whole is about, in the language in force."""
         objective = self.objective
-        return {
-            language: f"{objective.strategy.name}, {objective.code}: {title}"
-            for language, title in both(objective, "title").items()
-        }
+        return joined(":", f"{objective.strategy.name}, {objective.code}", objective.title)
+
+    @property
+    def titles(self):
+        """Give the same in both languages."""
+        return spoken(lazy(lambda: self.title, str)())
 
     @property
     def announced(self):

@@ -2,10 +2,11 @@
 
 from textwrap import wrap
 
-WIDTH = 960
+WIDTH = 1000
 LEFT, RIGHT = 350, 590  # where the curves leave the offices and reach the worksites
 LINE = 18  # the height of a line of text
-OFFICE_LETTERS, WORKSITE_LETTERS = 38, 42  # what fits on a line, also with wider spacing (WCAG 2.2, 1.4.12)
+# What fits on a line, in wide letters and with wider spacing as well (WCAG 2.2, 1.4.12).
+OFFICE_LETTERS, WORKSITE_LETTERS = 34, 35
 GAP = 12  # between a name and the end of its curves
 OFFICE_STEP, WORKSITE_STEP, MARGIN = 74, 52, 12
 

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from .models import Office, Organisation
 from .models.records import LANGUAGES
 from .opendata import LICENCE, moment
+from .typography import joined
 
 # The pages that come from the source beside those of single items.
 FROM_THE_SOURCE = {"home", "dossier", "worksites", "sectors", "offices", "organisations", "steering"}
@@ -145,7 +146,7 @@ def dataset(context):
     node = {
         "@type": "Dataset",
         "@id": f"{context['canonical']}#data",
-        "name": f"{context['objective'].strategy.name}: {plain(context['page_title'])}",
+        "name": joined(":", context["objective"].strategy.name, plain(context["page_title"])),
         "description": plain(context["page_description"]),
         "url": context["canonical"],
         "license": LICENCE,

@@ -189,8 +189,10 @@ def test_no_page_speaks_english(pages):
 
 
 def test_french_pages_are_set_as_french(pages):
-    faults = re.compile(r"\w'\w| [;!?»:]|«[^\u00a0]|[^\u00a0]»| ’")
-    for page in pages:
+    faults = re.compile(r"\w'\w| [;!?»:]|\w[;!?:](?=\s|$)|«[^\u00a0]|[^\u00a0]»| ’")
+    others = [f"/fr/recherche/?q={word}" for word in ("construction", "1.2", "numérrique")]
+    others += ["/fr/chantiers/construction/versions/", "/fr/chantiers/construction/versions/1/"]
+    for page in [*pages, *map(fetch, others)]:
         for text, language in page.document.texts:
             if language.startswith("fr"):
                 assert not faults.search(text), (page.path, text)

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ..querysets import OfficeQuerySet, OrganisationQuerySet
+from ..typography import joined
 from .records import (
     ADDRESS,
     OF_OBJECTIVE,
@@ -147,7 +148,7 @@ class Steering(Record):
         ]
 
     def __str__(self):
-        return f"{self.worksite}: {self.wording}"
+        return joined(":", self.worksite, self.wording)
 
 
 class ObjectiveOffice(Record):

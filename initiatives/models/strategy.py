@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ..querysets import ObjectiveQuerySet
+from ..typography import joined
 from .records import (
     OF_STRATEGY,
     SLIP,
@@ -171,7 +172,7 @@ class Milestone(Record):
         constraints = record_constraints("milestone", ["text"])
 
     def __str__(self):
-        return f"{self.date}: {self.text}"
+        return joined(":", self.date, self.text)
 
 
 class Objective(Page):
