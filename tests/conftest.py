@@ -8,6 +8,7 @@ from whitenoise.base import WhiteNoise
 
 from initiatives import downloads, history, sitemaps
 
+from .editing import draft, publisher, worksite  # noqa: F401 – fixtures
 from .server import server  # noqa: F401 – a fixture
 from .signing_in import clock, device, quick_hashes, user  # noqa: F401 – fixtures
 

@@ -8,7 +8,6 @@ from django.test import Client
 from django.utils.html import escape
 
 from initiatives import history
-from initiatives.models import Worksite
 
 from .document import Document
 from .signing_in import PASSWORD, text
@@ -22,11 +21,6 @@ SENTENCES = {
     "nl": ("Uw sessie was afgelopen", "U bent aangemeld als Noor"),
     "fr": ("Votre session était terminée", "Votre session est ouverte au nom de Noor"),
 }
-
-
-@pytest.fixture
-def worksite():
-    return Worksite.objects.get(code="1.4-02")
 
 
 @pytest.fixture

@@ -1,0 +1,85 @@
+"""What the tests of editing share: people in each role, forms as they send them, versions."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Permission, User
+from django.test import Client
+from django.urls import reverse
+
+from initiatives.models import Objective, Revision, Worksite
+
+from .test_admin import add, change, filled_in
+
+NL, FR, PUBLISHER = "edit_nl", "edit_fr", "publish"
+NAMES = {NL: "Noor Peeters", FR: "Fatou Diallo", PUBLISHER: "Pia Servais"}
+
+
+def sign_in(role, language="nl"):
+    """Give the browser of someone in this role."""
+    first, last = NAMES[role].split()
+    user, is_new = User.objects.get_or_create(
+        username=first.lower(), first_name=first, last_name=last, is_staff=True
+    )
+    if is_new:
+        user.user_permissions.add(Permission.objects.get(codename=role))
+    browser = Client()
+    browser.force_login(user)
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    browser.user = user
+    return browser
+
+
+@pytest.fixture
+def publisher(request):
+    language = request.getfixturevalue("language") if "language" in request.fixturenames else "nl"
+    return sign_in(PUBLISHER, language)
+
+
+@pytest.fixture
+def worksite():
+    """Give a worksite with several measures, a cross-reference or none, steering and sectors."""
+    return Worksite.objects.get(code="1.4-02")
+
+
+def form_of(browser, record):
+    return filled_in(browser.get(change(record)))
+
+
+def save(browser, record, **changes):
+    """Change some fields of a record in its form, and give the answer."""
+    data = form_of(browser, record)
+    for name, value in changes.items():
+        data[name.replace("measure_", "measure_set-")] = value
+    return browser.post(change(record), data)
+
+
+def versions(item):
+    return list(Revision.objects.of(item))
+
+
+def newest(item):
+    return versions(item)[0]
+
+
+def text(page):
+    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+
+
+@pytest.fixture
+def draft(publisher):
+    """Give a new worksite that never was public, made in the admin."""
+    data = filled_in(publisher.get(add(Worksite)))
+    data |= {"objective": Objective.objects.get(code="1.4").pk, "number": 12, "code": "1.4-12"}
+    data |= {"title_nl": "Nieuwe werf", "slug_nl": "nieuwe-werf", "note": "Begonnen"}
+    assert publisher.post(add(Worksite), data).status_code == 302
+    return Worksite.objects.get(code="1.4-12")
+
+
+def restore(browser, revision, **data):
+    address = reverse("admin:initiatives_revision_restore", args=[revision.pk])
+    page = browser.get(address)
+    if page.status_code != 200:
+        return browser.post(address, {"version": 999} | data)
+    return browser.post(address, {"version": page.context["newest"].number} | data)
