@@ -1,9 +1,12 @@
 """What signing in keeps: the audit log, recovery codes, and how many attempts are left."""
 
 import secrets
+from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 
@@ -16,6 +19,11 @@ class EntryQuerySet(models.QuerySet):
 
     def delete(self):
         raise TypeError("The audit log is only ever added to: its entries stay.")
+
+    def expire(self):
+        """Take away the entries that are older than AUDIT_DAYS: they hold names and network addresses."""
+        oldest = timezone.now() - timedelta(days=settings.AUDIT_DAYS)
+        models.QuerySet.delete(self.filter(at__lt=oldest))
 
 
 class Entry(models.Model):

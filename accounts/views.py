@@ -88,6 +88,7 @@ def enter(request, user, device=None):
         user.otp_device = device
     auth.login(request, user)
     audit.record(audit.What.SIGNED_IN, user, device.name if device else "", actor=user.get_username())
+    audit.Entry.objects.expire()
     if isinstance(device, RecoveryCodes):
         audit.record(audit.What.CODE_USED, user)
         tell_codes_left(request, len(device.hashes))

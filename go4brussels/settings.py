@@ -238,7 +238,9 @@ OTP_TOTP_ISSUER = "Go4Brussels 2030"
 # Without use, counted from the last page; and at the longest, counted from signing in.
 _minutes = read("SESSION_IDLE_MINUTES", "int", default=60, advice="Give a number of minutes.")
 SESSION_HOURS = read("SESSION_HOURS", "int", default=12, advice="Give a number of hours.")
-for _name, _length in {"SESSION_IDLE_MINUTES": _minutes, "SESSION_HOURS": SESSION_HOURS}.items():
+AUDIT_DAYS = read("AUDIT_DAYS", "int", default=365, advice="Give a number of days.")
+_lengths = {"SESSION_IDLE_MINUTES": _minutes, "SESSION_HOURS": SESSION_HOURS, "AUDIT_DAYS": AUDIT_DAYS}
+for _name, _length in _lengths.items():
     if _length < 1:
         raise ImproperlyConfigured(f"{_name} is {_length}; give a number, 1 or more.")
 SESSION_COOKIE_AGE = 60 * _minutes

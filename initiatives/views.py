@@ -261,4 +261,4 @@ def accessibility(request):
 
 @require_safe
 def privacy(request):
-    return show(request, contact=settings.CONTACT_EMAIL)
+    return show(request, contact=settings.CONTACT_EMAIL, days=settings.AUDIT_DAYS)

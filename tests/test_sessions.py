@@ -1,12 +1,15 @@
 """After signing in: sessions that end in time, and an audit log of all that happens."""
 
 import logging
+from datetime import timedelta
+from unittest import mock
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Entry
@@ -131,6 +134,16 @@ def test_nothing_can_be_changed_or_taken_away(user):
         with pytest.raises(TypeError):
             forbidden()
     assert Entry.objects.count() == count
+
+
+def test_it_keeps_an_entry_for_a_year_and_no_longer(client, user, settings):
+    assert settings.AUDIT_DAYS == 365
+    start, day = timezone.now(), timedelta(days=1)
+    for days in (366, 364):
+        with mock.patch.object(timezone, "now", lambda days=days: start - days * day):
+            audit.record(audit.What.SIGNED_OUT, user, f"{days} days ago", actor="jan")
+    sign_in(client)
+    assert [entry[3] for entry in log("signed_out")] == ["364 days ago"]
 
 
 def test_the_names_in_it_outlast_the_account(user):

@@ -70,6 +70,7 @@ WRONG = [
     ("SESSION_IDLE_MINUTES", "long"),
     ("SESSION_IDLE_MINUTES", "0"),
     ("SESSION_HOURS", "-1"),
+    ("AUDIT_DAYS", "0"),
     ("ALLOWED_HOSTS", "https://portal.example"),
     ("ALLOWED_HOSTS", "portal.example:443"),
 ]
