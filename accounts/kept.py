@@ -3,6 +3,8 @@
 Nothing is stored for it: the page holds what was sent, as fields of the form that sends it again.
 """
 
+from functools import cache
+
 from django.conf import settings
 from django.contrib import admin
 from django.shortcuts import render
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from go4brussels import errors
+from initiatives.models import CONTENT
 from initiatives.models.records import LANGUAGES
 
 # Not of accounts: passwords are never sent back.
@@ -24,6 +27,12 @@ def is_writing(request):
     return request.method == "POST" and name.startswith(begin) and name.endswith(ends)
 
 
+@cache
+def text_fields():
+    """Give the names of all fields that hold a text in each language."""
+    return {name for model in CONTENT for name in model.translated_fields()}
+
+
 @never_cache
 def show(request):
     """Give what was written, to send it again after signing in; 403, since nothing was saved."""
@@ -31,9 +40,9 @@ def show(request):
     texts = [
         (language, value)
         for name, values in sent
-        for language in LANGUAGES
+        if (language := name[-2:]) in LANGUAGES and name[:-3].rpartition("-")[2] in text_fields()
         for value in values
-        if name.endswith(f"_{language}") and value.strip()
+        if value.strip()
     ]
     context = admin.site.each_context(request) | {
         "title": _("Not saved yet"),

@@ -67,6 +67,8 @@ def test_what_was_written_past_the_end_of_the_session_is_saved_after_all(browser
     page = browser.post(change(worksite), written)
     assert page.status_code == 403 and "no-store" in page["Cache-Control"]
     assert SENTENCES[language][0] in text(page) and escape(WRITTEN) in text(page)
+    shown = [words for words, _language in Document(text(page)).texts]
+    assert worksite.title_fr in shown and "source" not in shown  # its texts, and no other fields
     # Going on without having signed in leads back to the same page.
     assert SENTENCES[language][0] in text(press(browser, page))
     enter(browser)

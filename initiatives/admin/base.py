@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import URLField
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -104,6 +105,11 @@ class RecordAdmin(WithStates, Previewed, Kept, Bilingual, admin.ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         return fieldsets(self.model)
+
+    def changelist_view(self, request, extra_context=None):
+        """Head the list with what it lists: Django’s “Select … to change” is of no use to who only reads."""
+        title = capfirst(self.model._meta.verbose_name_plural)
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
 
     def get_search_fields(self, request):
         """Give the codes and all texts, in both languages."""
