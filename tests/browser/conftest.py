@@ -12,9 +12,14 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# All rules that axe has on by default, and the size of targets (WCAG 2.2, 2.5.8).
+AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+# What another theme can change: the rules that look at colours.
+COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 # One for each kind of error page: in one language, and in both.
 ERROR_PAGES = ("/nl/bestaat-niet/", "/fr/n-existe-pas/", "/nothing")
 
@@ -41,6 +46,19 @@ def addresses(server):
         found = re.findall(r"<loc>(.+?)</loc>", answer.read().decode())
     paths = [urlsplit(address).path for address in found]
     return ["/"] + [path for path in paths if path != "/"]
+
+
+def violations(page, address):
+    """Give a line for each fault that axe finds on a page, in either theme."""
+    page.goto(address)
+    found = []
+    for theme, options in (("light", AXE), ("dark", COLOURS)):
+        page.emulate_media(color_scheme=theme)
+        page.evaluate("document.getAnimations().forEach(each => each.finish())")
+        for violation in Axe().run(page, options=options).response["violations"]:
+            nodes = [node["html"] for node in violation["nodes"]]
+            found.append(f"{address} ({theme}): {violation['id']}: {violation['help']}: {nodes[:3]}")
+    return found
 
 
 # Per module and no longer: Playwright's event loop must be gone when tests with a database go on.

@@ -1,15 +1,10 @@
 """Everyone can use the portal: by keyboard, enlarged, in their own colours (WCAG 2.2 AA)."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
-from .conftest import ERROR_PAGES
+from .conftest import ERROR_PAGES, violations
 
 pytestmark = pytest.mark.browser
-# All rules that axe has on by default, and the size of targets (WCAG 2.2, 2.5.8).
-AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
-# What another theme can change: the rules that look at colours.
-COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 WIDTHS = {"360 px": 360, "1280 px": 1280}
 # What text spacing a reader may set without losing anything (WCAG 2.2, 1.4.12).
 SPACING = """
@@ -78,14 +73,7 @@ def overflowing(page, addresses, width):
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
 def test_it_gives_axe_nothing_to_find_in_either_theme(page, addresses, width):
     page.set_viewport_size({"width": width, "height": 800})
-    axe, found = Axe(), []
-    for path in (*addresses, *ERROR_PAGES):
-        page.goto(path)
-        for theme, options in (("light", AXE), ("dark", COLOURS)):
-            page.emulate_media(color_scheme=theme)
-            for violation in axe.run(page, options=options).response["violations"]:
-                nodes = [node["html"] for node in violation["nodes"]]
-                found.append(f"{path} ({theme}): {violation['id']}: {violation['help']}: {nodes[:3]}")
+    found = [line for path in (*addresses, *ERROR_PAGES) for line in violations(page, path)]
     assert not found, "\n".join(found)
 
 

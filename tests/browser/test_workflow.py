@@ -2,6 +2,8 @@
 
 import pytest
 
+from .conftest import violations
+
 pytestmark = pytest.mark.browser
 PASSWORD = "drie-mensen-en-een-portaal"
 PEOPLE = {
@@ -48,7 +50,7 @@ def open_form(page, kind, code):
     """Open the form of a record as an editor would: find it in the list, and click."""
     page.goto(f"/admin/initiatives/{kind}/?q={code}")
     page.locator("#result_list tbody a").first.click()
-    page.wait_for_selector("[name=_save]")
+    page.wait_for_selector("[name=_save]", state="attached")
 
 
 def save(page):
@@ -68,6 +70,17 @@ def public(page, language):
     seen = tab.locator("main").inner_text()
     reader.close()
     return seen
+
+
+def test_it_gives_axe_nothing_to_find_where_editors_work(people):
+    pia = people["pia"]
+    open_form(pia, "worksite", "1.4-02")
+    form = pia.url
+    lists = [f"/admin/initiatives/{kind}/" for kind in ("worksite", "sector", "revision")]
+    pages = ["/admin/", *lists, form, form.replace("/change/", "/history/"), "/admin/second-factor/"]
+    found = [line for address in pages for line in violations(pia, address)]
+    pia.emulate_media(color_scheme="light")
+    assert not found, "\n".join(found)
 
 
 # One story, told in its order: each test goes on where the one before it stopped.
