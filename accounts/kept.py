@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from go4brussels import errors
+from initiatives.languages import LANGUAGES
 from initiatives.models import CONTENT
-from initiatives.models.records import LANGUAGES
 
 # Not of accounts: passwords are never sent back.
 WRITING = ("initiatives_", ("_add", "_change"))

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .models.records import LANGUAGES
+from .languages import LANGUAGES
 from .opendata import LICENCE, moment, spoken
 
 EU = "http://publications.europa.eu/resource/authority"

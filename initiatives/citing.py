@@ -16,6 +16,7 @@ from go4brussels.errors import Gone, gone
 from go4brussels.middleware import FRAMED_POLICY
 
 from .changes import VERSIONS
+from .languages import LANGUAGES, TWIN
 from .models import Objective, Office, Organisation, Revision, Sector, Worksite
 from .opendata import as_document
 from .plates import Plate, draw_plate
@@ -23,7 +24,6 @@ from .views import documented_and_not, fetch, main_objective, show
 
 KINDS = {model._meta.model_name: model for model in (Objective, Worksite, Sector, Office, Organisation)}
 JSON = "application/json"
-LANGUAGES = [language for language, _name in settings.LANGUAGES]
 
 
 def find(kind, code):
@@ -138,8 +138,7 @@ def picture(request, kind, code, language):
 
 def plate_of(item, language):
     """Give what the plate of an item says, in the language in force and small in the other."""
-    [twin] = [other for other in LANGUAGES if other != language]
-    with override(twin):
+    with override(TWIN[language]):
         twin_title = item.heading
     words = {"title": item.heading, "twin": twin_title, "foot": "Go4Brussels 2030"}
     if isinstance(item, Objective):

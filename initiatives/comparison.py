@@ -9,7 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.dateparse import parse_date
 from django.utils.text import capfirst
 
-from .models import Office, Record, Sector
+from .models import Office, Partnership, Record, Sector
 from .templatetags.portal import long_date
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
@@ -22,6 +22,8 @@ HIDDEN = {
     "validated_by",
     "validated_on",
 }
+# Parts that readers know by what they link to.
+LINKS_TO = {"worksitesector": Sector, "objectiveoffice": Office}
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,13 @@ def natural_key(model, fields):
 
 
 def record_name(model, row):
-    """Give what readers call a part: its kind, and its place in its list."""
-    kind = model._meta.verbose_name if model else row["model"]
-    return capfirst(f"{kind} {row['fields'].get('position', '')}".strip())
+    """Give what readers call a part: what it is, or what it links to, and its place in its list."""
+    fields, kind = row["fields"], row["model"].partition(".")[2]
+    model = LINKS_TO.get(kind, model)
+    name = model._meta.verbose_name if model else row["model"]
+    if kind == "partnership":
+        name = dict(Partnership.Role.choices).get(fields.get("role"), name)
+    return capfirst(f"{name} {fields.get('position', '')}".strip())
 
 
 def field_name(model, stem):

@@ -15,7 +15,7 @@ from go4brussels import __version__, errors
 
 from . import tables
 from .catalogue import DESCRIPTIONS, WHOLE, catalogue
-from .models.records import LANGUAGES
+from .languages import LANGUAGES
 from .opendata import DATASETS, document, edition, spoken
 from .views import fetch, show
 

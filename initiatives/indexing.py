@@ -12,9 +12,9 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from .languages import LANGUAGES, TWIN
 from .models import CONTENT, Milestone, Objective, Office, Organisation, Pillar, Sector, Strategy, Worksite
 from .models.index import IndexEntry
-from .models.records import LANGUAGES
 from .querysets import published
 from .typography import joined
 from .words import searchable
@@ -32,18 +32,29 @@ BATCH = 500
 
 
 def entry(  # noqa: PLR0913 – each of them is a part of the entry
-    record, title, *, titles=(), headings=(), texts=(), passages=(), context=(), worksite=None, place=0
+    record,
+    title,
+    *,
+    titles=(),
+    headings=(),
+    twins=(),
+    texts=(),
+    passages=(),
+    context=(),
+    worksite=None,
+    place=0,
 ):
     """Give the entry of a record in the language in force.
 
     Readers see `title` of the titles, and `passages` if the texts are to be read otherwise than one by one.
+    `twins` are headings in the other language.
     `context` helps to find the record, beside a word of its own.
     """
     language = translation.get_language()
     kind = Kind(record._meta.model_name)
     titles = titles or [title]
-    headings = [each for each in dict.fromkeys(headings) if each and each != title]
-    texts = [each for each in dict.fromkeys(texts) if each]
+    headings, texts = each_once(headings, {title}), each_once(texts)
+    twins = each_once(twins, {title, *headings})
     return IndexEntry(
         language=language,
         kind=kind.value,
@@ -52,15 +63,20 @@ def entry(  # noqa: PLR0913 – each of them is a part of the entry
         sectors=" ".join(sector.code for sector in worksite.sectors) if worksite else "",
         offices=" ".join(row.office.code for row in worksite.steering_set.all()) if worksite else "",
         place=list(Kind).index(kind) * 10**11 + place,
-        words=searchable([*titles, *headings, str(kind.label), *texts], language),
+        words=searchable([*titles, *headings, *twins, str(kind.label), *texts], language),
         context_words=searchable(context, language),
         title_words=searchable(titles, language),
-        heading_words=searchable([*headings, str(kind.label)], language),
+        heading_words=searchable([*headings, *twins, str(kind.label)], language),
         code=record.code,
         path=record.get_absolute_url(),
         title=title,
-        passages=[*headings, *(passages or texts)],
+        passages={language: [*headings, *(passages or texts)], TWIN[language]: twins},
     )
+
+
+def each_once(texts, but=()):
+    """Give the texts that say something, each once, without those in `but`."""
+    return [each for each in dict.fromkeys(texts) if each and each not in but]
 
 
 def objective_entries(objective):
@@ -138,11 +154,10 @@ def sector_entries(sector):
 def office_entries(office):
     """Give the entry of an office: it is found by each wording in either language, and by its holders."""
     rows = [*office.objectiveoffice_set.all(), *office.steering_set.all()]
-    languages = sorted(LANGUAGES, key=lambda language: language != translation.get_language())
-    wordings = [getattr(row, f"wording_{language}") for language in languages for row in rows]
-    names = [getattr(office, f"name_{language}") for language in languages]
-    holders = [holder.name for holder in office.officeholder_set.all()]
-    yield entry(office, office.name, headings=[*wordings, *holders, *names], place=office.position)
+    wordings, holders = [row.wording for row in rows], [row.name for row in office.officeholder_set.all()]
+    twin = TWIN[translation.get_language()]
+    twins = [*(getattr(row, f"wording_{twin}") for row in rows), getattr(office, f"name_{twin}")]
+    yield entry(office, office.name, headings=[*wordings, *holders], twins=twins, place=office.position)
 
 
 def organisation_entries(organisation):

@@ -18,8 +18,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from .languages import LANGUAGES
 from .models import Milestone, Objective, Office, Organisation, Page, Revision, Sector, Steering, Worksite
-from .models.records import LANGUAGES
 from .typography import joined
 
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"

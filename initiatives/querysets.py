@@ -3,6 +3,8 @@
 from django.apps import apps
 from django.db.models import Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from .languages import TWIN
+
 
 def public_rule(model, prefix=""):
     """Give the condition under which a row of `model` is public, its parents included."""
@@ -18,7 +20,7 @@ def state_rules(model, language):
 
     And “unvalidated”: a translation by the portal that nobody has validated.
     """
-    [twin] = {"nl", "fr"} - {language}
+    twin = TWIN[language]
     missing = Q(pk__in=[])
     for name in model.translated_fields():
         lacks = ~filled(f"{name}_{language}")

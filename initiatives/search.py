@@ -9,15 +9,16 @@ from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
+from itertools import chain
 from urllib.parse import urlencode
 
 from django.db.models import Case, Exists, Q, Value, When
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from .languages import TWIN
 from .models import IndexEntry, Office, Sector, Steering, WorksiteSector
 from .models.index import has_any, public_among
-from .models.records import LANGUAGES
 from .words import compounds_at, is_number, stem, words, words_at
 
 Kind = IndexEntry.Kind
@@ -196,8 +197,16 @@ class Search:
         found = IndexEntry.objects.in_bulk(keys)
         for entry in (found[key] for key in keys if key in found):
             entry.marked_title = marked(entry.title, self.terms)
-            entry.passage = passage(entry.passages, self.terms)
+            entry.passage, entry.passage_language = self.passage(entry)
             yield entry
+
+    def passage(self, entry):
+        """Give the passage of an entry and its language: the other one, where nothing else has the words."""
+        for language in (self.language, TWIN[self.language]):
+            texts = entry.passages.get(language, ())
+            if any(spans(text, self.terms) for text in (entry.title, *texts)):
+                return passage(texts, self.terms), language
+        return passage(entry.passages.get(self.language, ()), self.terms), self.language
 
     def address(self, **changes):
         """Give the part of the address that asks for this search, with `changes`."""
@@ -240,8 +249,7 @@ class Search:
     @cached_property
     def in_twin(self):
         """Give the same search in the other language."""
-        [twin] = [language for language in LANGUAGES if language != self.language]
-        return Search(self.query, twin)
+        return Search(self.query, TWIN[self.language])
 
     @cached_property
     def corrected(self):
@@ -365,7 +373,7 @@ def spelling(word, rows):
     """Give a folded word as the portal writes it, accents included, or None."""
     for line, title, passages in rows:
         if word and f" {word} " in line:
-            for text in [title, *passages]:
+            for text in [title, *chain.from_iterable(passages.values())]:
                 for each, start, end in words_at(text):
                     if each == word:
                         return text[start:end].lower()

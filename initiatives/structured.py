@@ -11,8 +11,8 @@ from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from .languages import LANGUAGES, TWIN
 from .models import Office, Organisation
-from .models.records import LANGUAGES
 from .opendata import LICENCE, moment
 from .typography import joined
 
@@ -100,7 +100,7 @@ def version(page):
     node = {"identifier": absolute(page.permalink)}
     if page.version:
         node |= {"version": page.version, "dateModified": moment(page.version_at)}
-    [twin] = [language for language in LANGUAGES if language != get_language()]
+    twin = TWIN[get_language()]
     twin_address = reference(absolute(page.url_in(twin)))
     if is_translation(page, get_language()):
         node["translationOfWork"] = twin_address
@@ -112,8 +112,8 @@ def version(page):
 def is_translation(page, language):
     """Say whether this language was translated from the other, which is not the portal's own."""
     made = (page.Provenance.PORTAL, page.Provenance.VALIDATED)
-    [twin] = [other for other in LANGUAGES if other != language]
-    return getattr(page, f"provenance_{language}") in made and getattr(page, f"provenance_{twin}") not in made
+    ours, others = (getattr(page, f"provenance_{code}") for code in (language, TWIN[language]))
+    return ours in made and others not in made
 
 
 def thing(context):

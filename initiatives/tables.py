@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .models.records import LANGUAGES
+from .languages import LANGUAGES
 from .opendata import DATASETS, LICENCE, document, moment, spoken
 
 # A spreadsheet would run a cell that begins with one of these as a formula (OWASP, “CSV Injection”).

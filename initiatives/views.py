@@ -1,6 +1,7 @@
 """Which page: fetch, shape, render. What is public is decided in querysets.py."""
 
 from datetime import date
+from operator import itemgetter
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 from go4brussels.errors import Gone
 
 from .forms import SearchForm
+from .languages import LANGUAGES, TWIN
 from .models import Milestone, Objective, Office, Organisation, Revision, Sector, Worksite
 from .opendata import as_document
 from .picture import draw
@@ -50,9 +52,9 @@ def show(request, page=None, *, template=None, beneath=None, query="", **context
         language: page.url_in(language) + (beneath[language] if beneath else "")
         if page
         else reverse(f"initiatives:{match.url_name}", kwargs=match.kwargs, current_app=language)
-        for language, _name in settings.LANGUAGES
+        for language in LANGUAGES
     }
-    [twin] = [language for language in paths if language != request.LANGUAGE_CODE]
+    twin = TWIN[request.LANGUAGE_CODE]
     context |= {
         "page": page,
         "item": None if beneath else page,
@@ -144,8 +146,14 @@ def dossier(request, code):
 
 
 def linked_sectors(worksite, sectors):
-    """Give those of `sectors`, each with its links, that link to this worksite."""
-    return [sector for sector, links in sectors if any(link.worksite_id == worksite.pk for link in links)]
+    """Give those of `sectors`, each with its links, that link to this worksite, in the order of the links."""
+    linked = [
+        (link.position, sector)
+        for sector, links in sectors
+        for link in links
+        if link.worksite_id == worksite.pk
+    ]
+    return [sector for _position, sector in sorted(linked, key=itemgetter(0))]
 
 
 @require_safe

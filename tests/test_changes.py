@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 
 from initiatives import history
-from initiatives.comparison import compare
+from initiatives.comparison import compare, lines
 from initiatives.models import Milestone, Office, Revision, Sector, Worksite
 
 pytestmark = pytest.mark.django_db
@@ -241,3 +241,13 @@ def test_it_compares_word_by_word():
         ("ins", "nieuwe"),
         ("same", " stad"),
     ]
+
+
+def test_it_names_each_part_of_a_version_for_readers(client):
+    labels = {}
+    for kind, code in (("worksite", "1.4-08"), ("objective", "1.4")):
+        found = lines(Revision.objects.filter(kind=kind, code=code).first(), "nl")
+        labels[kind] = [line.label for line in found]
+    assert "Sector 1" in labels["worksite"]
+    assert {"Ambt 1 – bewoordingen", "Partner 1 – bewoordingen"} <= set(labels["objective"])
+    assert len(labels["objective"]) == len(set(labels["objective"]))

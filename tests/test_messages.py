@@ -12,7 +12,7 @@ from initiatives.typography import french
 
 from .conftest import LANGUAGES
 
-CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "pgettext_lazy"}
 TEMPLATE_CALL = re.compile(
     r"""n?p?gettext(?:_noop)?\(u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\"{3}.*?\"{3})[,)]""", re.DOTALL
 )
@@ -25,7 +25,7 @@ def folder(language):
 
 
 def read_po(text):
-    """Give `{msgid: (text, is fuzzy)}` of a readable catalogue; plurals as (msgid, number)."""
+    r"""Give `{msgid: (text, is fuzzy)}`; plurals as (msgid, number), a context before `\x04`."""
     entries = {}
     for block in re.split(r"\n\s*\n", text):
         lines = [line for line in block.splitlines() if not line.startswith("#~")]
@@ -37,7 +37,7 @@ def read_po(text):
                 values[name] = ast.literal_eval(match[2])
             elif line.startswith('"'):
                 values[name] += ast.literal_eval(line)
-        msgid = values.get("msgid")
+        msgid = "\x04".join(filter(None, (values.get("msgctxt"), values.get("msgid"))))
         texts = {name: value for name, value in values.items() if name.startswith("msgstr")}
         for name, value in texts.items() if msgid else ():
             entries[(msgid, int(name[7])) if "[" in name else msgid] = (value, fuzzy)
@@ -57,9 +57,9 @@ def catalogue(language):
 def msgids_of_python(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
-            [first, *_rest] = node.args
-            if isinstance(first, ast.Constant):
-                yield first.value
+            texts = [each.value for each in node.args if isinstance(each, ast.Constant)]
+            texts = ["\x04".join(texts)] if node.func.id.startswith("pgettext") else texts
+            yield from texts[:1]
 
 
 def msgids_of_template(path):
@@ -111,3 +111,8 @@ def test_the_languages_have_the_same_strings():
 def test_the_french_strings_are_set_as_french():
     wrong = {text for text in catalogue("fr").values() if "'" in text or french(text) != text}
     assert wrong == set()
+
+
+def test_the_french_guide_is_set_as_french():
+    guide = (settings.BASE_DIR / "docs/modifier.md").read_text()
+    assert french(guide) == guide

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import translation
 
+from initiatives.languages import LANGUAGES
 from initiatives.models import (
     CONTENT,
     Measure,
@@ -17,7 +18,7 @@ from initiatives.models import (
     Worksite,
     WorksiteSector,
 )
-from initiatives.models.records import LANGUAGES, Page
+from initiatives.models.records import Page
 from initiatives.typography import french
 
 from .conftest import FIXTURES

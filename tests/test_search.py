@@ -183,6 +183,14 @@ def test_it_marks_what_it_found_and_escapes_the_rest(query, text, expected, lang
     assert marked(text, terms_of(query, language)) == expected
 
 
+def test_it_shows_the_other_language_only_where_nothing_else_has_the_words_and_says_so(client):
+    french = '<p lang="fr-BE">Ministre de l’<mark>Emploi</mark></p>'
+    assert french in text_of(get(client, "nl", q="emploi", kind="office"))
+    results = get(client, "nl", q="minister").context["results"]
+    assert {"office"} <= {entry.kind for entry in results}
+    assert [entry.passage for entry in results if "Ministre" in entry.passage] == []
+
+
 def test_it_shows_the_passage_with_most_of_the_words():
     texts = ["handel " * 5, "x " * 400 + "de buurthandel en de ambachten " + "y " * 400]
     shown = passage(texts, terms_of("handel ambachten", "nl"))

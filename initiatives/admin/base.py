@@ -7,7 +7,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from ..models.records import LANGUAGES, Record
+from ..languages import LANGUAGES
+from ..models.records import Record
 from .forms import OrderedFormSet, PartForm, PartFormSet, RecordForm, SavedForm
 from .preview import Previewed
 from .rights import is_publisher

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import history
 from ..content import ASIDE
+from ..languages import LANGUAGES, TWIN
 from ..models import Record
-from ..models.records import LANGUAGES
 from .conflict import Saving, rebase
 from .rights import is_publisher, languages_of, name_of
 
@@ -18,7 +18,6 @@ STILL_RIGHT = {
     "nl": (_("The Dutch is still right"), _("The French was changed later: %s.")),
     "fr": (_("The French is still right"), _("The Dutch was changed later: %s.")),
 }
-OTHER = {"nl": "fr", "fr": "nl"}
 
 
 class RecordForm(forms.ModelForm):
@@ -127,7 +126,7 @@ class RecordForm(forms.ModelForm):
             was_behind |= name in outdated or not before[language]
             setattr(self.instance, f"outdated_{language}", [each for each in outdated if each != name])
         if len(changed) == 1 and not was_behind and all(now.values()):
-            field = f"outdated_{OTHER[changed[0]]}"
+            field = f"outdated_{TWIN[changed[0]]}"
             outdated = getattr(self.instance, field)
             setattr(self.instance, field, [*outdated, *({name} - set(outdated))])
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from .. import history
+from ..languages import LANGUAGES
 from ..models import Objective, Page, Record
-from ..models.records import LANGUAGES
 from .state import NAMES
 
 MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 from .. import history
 from ..comparison import lines
 from ..content import ContentError
+from ..languages import LANGUAGES
 from ..models import Revision
-from ..models.records import LANGUAGES
 from .rights import Rights, is_publisher
 from .saving import lock
 from .versions import HEADINGS, what_changed

@@ -3,7 +3,7 @@
 Three permissions decide, which accounts/ gives to the roles; Django's own four per table do not count.
 """
 
-from ..models.records import LANGUAGES
+from ..languages import LANGUAGES
 
 
 def is_publisher(user):

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import history
+from ..languages import LANGUAGES
 from ..models import Record, Revision
-from ..models.records import LANGUAGES
 from ..querysets import state_rules
 from ..templatetags.portal import long_date
 from .conflict import fields_by_key, key_of

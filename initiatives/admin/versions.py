@@ -9,8 +9,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ..comparison import HIDDEN, Difference, compare, differences, field_name, natural_key, record_name
+from ..languages import LANGUAGES
 from ..models import Revision
-from ..models.records import LANGUAGES
 from .rights import is_publisher
 
 HEADINGS = {"nl": _("The texts in Dutch"), "fr": _("The texts in French"), "": _("Beside the texts")}

@@ -9,10 +9,9 @@ from django.utils.text import capfirst, format_lazy
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
+from ..languages import LANGUAGES
 from ..querysets import RecordQuerySet, filled
 from ..typography import french
-
-LANGUAGES = ("nl", "fr")
 
 # What fields of several kinds are for.
 OF_STRATEGY = _("The strategy that it belongs to. Example: Go4Brussels 2030.")

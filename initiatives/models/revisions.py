@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,11 +28,11 @@ class Revision(models.Model):
     """
 
     class Action(models.TextChoices):
-        LOADED = "loaded", _("loaded from the files")
-        CHANGED = "changed", _("changed")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-        RESTORED = "restored", _("restored")
-        DELETED = "deleted", _("deleted")
+        LOADED = "loaded", pgettext_lazy("what was done", "loaded from the files")
+        CHANGED = "changed", pgettext_lazy("what was done", "changed")
+        WITHDRAWN = "withdrawn", pgettext_lazy("what was done", "withdrawn")
+        RESTORED = "restored", pgettext_lazy("what was done", "restored")
+        DELETED = "deleted", pgettext_lazy("what was done", "deleted")
 
     kind = models.CharField(_("kind"), max_length=30)
     code = models.CharField(_("code"), max_length=60)

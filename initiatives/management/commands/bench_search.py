@@ -12,8 +12,8 @@ from django.db import connection
 from django.utils import translation
 
 from initiatives import history, indexing
+from initiatives.languages import LANGUAGES
 from initiatives.models import Measure, Objective, Sector, Steering, Worksite, WorksiteSector
-from initiatives.models.records import LANGUAGES
 from initiatives.search import Search
 from initiatives.words import words
 
