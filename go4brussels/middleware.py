@@ -1,6 +1,8 @@
 """What every request and response passes through on its way."""
 
+import gzip
 import re
+from functools import partial
 from urllib.parse import unquote_to_bytes
 
 import brotli
@@ -24,7 +26,9 @@ ADMIN_POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # As one of the encodings that are understood, and not with the weight zero (RFC 9110, 12.5.3).
-BROTLI = re.compile(r"(^|,)\s*br\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))", re.IGNORECASE)
+# The codings that pages can have, the best first.
+CODINGS = {"br": partial(brotli.compress, quality=5), "gzip": partial(gzip.compress, mtime=0)}
+ACCEPTED = r"(^|,)\s*{}\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))"
 # Data may be asked for and shown by any other site (Fetch, “CORS protocol”).
 OPEN_TO_ALL = {
     "Access-Control-Allow-Origin": "*",
@@ -115,7 +119,7 @@ class CleanInput:
 
 
 class Compression:
-    """Compress pages with brotli; WhiteNoise does the same for static files.
+    """Compress pages with brotli, or gzip where a reader takes that alone; static files are WhiteNoise's.
 
     Public pages hold no secret and no token, so compression gives nothing away (BREACH);
     the admin's do, and are left as they are.
@@ -131,13 +135,19 @@ class Compression:
         response = self.get_response(request)
         if self.is_compressible(request, response):
             patch_vary_headers(response, ["Accept-Encoding"])
-            if BROTLI.search(request.headers.get("Accept-Encoding", "")):
-                response.content = brotli.compress(response.content, quality=5)
-                response.headers["Content-Encoding"] = "br"
+            if coding := self.accepted(request.headers.get("Accept-Encoding", "")):
+                response.content = CODINGS[coding](response.content)
+                response.headers["Content-Encoding"] = coding
                 response.headers["Content-Length"] = str(len(response.content))
                 if etag := response.headers.get("ETag"):
                     response.headers["ETag"] = "W/" + etag.removeprefix("W/")
         return response
+
+    @staticmethod
+    def accepted(header):
+        """Give the best coding that the header takes, or None."""
+        found = (name for name in CODINGS if re.search(ACCEPTED.format(name), header, re.IGNORECASE))
+        return next(found, None)
 
     def is_compressible(self, request, response):
         return (

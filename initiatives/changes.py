@@ -7,14 +7,24 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from .comparison import differences, lines
 from .forms import PageForm
 from .models import Revision
+from .typography import joined
 from .views import fetch, show
 
+# The page that lists the items of a kind.
+LISTS = {
+    "worksite": ("worksites", _("Worksites")),
+    "sector": ("sectors", _("Priority sectors")),
+    "office": ("offices", _("Ministers and state secretaries")),
+    "organisation": ("organisations", _("Partners")),
+}
 VERSIONS = {"nl": "versies/", "fr": "versions/"}  # beneath the address of an item
 A_PAGE = 50  # changes on one page of the list
 
@@ -32,12 +42,30 @@ def address_of(revision):
         return ""
 
 
+def name_of(revision):
+    """Give what readers call a version's item: its kind, its number where it has one, and its title."""
+    model = apps.all_models["initiatives"].get(revision.kind)
+    if not model or revision.kind in ("strategy", "pillar"):
+        return revision.title
+    number = revision.fields.get("number") or (revision.code if revision.kind == "objective" else "")
+    return joined(":", capfirst(f"{model._meta.verbose_name} {number}".strip()), capfirst(revision.title))
+
+
+def place_of(revision):
+    """Give where an item stands among others that changed at the same moment: as on the pages."""
+    fields, kinds = revision.fields, list(apps.all_models["initiatives"])
+    place = fields.get("number") or fields.get("position") or 0
+    return kinds.index(revision.kind) if revision.kind in kinds else -1, place, revision.code
+
+
 def grouped(revisions):
     """Give `[{"at", "first", "rows"}, …]`: what was changed at one moment stands together."""
     groups = []
     for at, together in groupby(revisions, key=lambda revision: revision.at):
-        rows = [{"revision": revision, "path": address_of(revision)} for revision in together]
-        groups.append({"at": at, "first": rows[0]["revision"], "rows": rows})
+        found = list(together)
+        ordered = sorted(found, key=place_of)
+        rows = [{"revision": each, "name": name_of(each), "path": address_of(each)} for each in ordered]
+        groups.append({"at": at, "first": found[0], "rows": rows})
     return groups
 
 
@@ -55,6 +83,16 @@ def item(kind, **lookup):
     return fetch(rows.main() if kind == "objective" else rows, **lookup)
 
 
+def show_of_item(request, page, template, rest=(), **context):
+    """Show what stands beneath the page of an item, with the way to it from the list of its kind."""
+    context |= {"title": page.title, "beneath": beneath(*rest)}
+    name, label = LISTS.get(page._meta.model_name, (None, None))
+    if name:
+        path = reverse(f"initiatives:{name}", current_app=get_language())
+        context["above"] = {"name": label, "path": path}
+    return show(request, page, template=template, **context)
+
+
 def beneath(*rest):
     """Give what stands beneath the address of an item, per language."""
     return {language: word + "".join(f"{part}/" for part in rest) for language, word in VERSIONS.items()}
@@ -65,22 +103,15 @@ def versions(request, kind, **lookup):
     page = item(kind, **lookup)
     rows = list(Revision.objects.published().changes().of(page))
     pairs = [{"revision": row, "before": before} for row, before in zip(rows, [*rows[1:], None], strict=True)]
-    return show(request, page, template="versions", beneath=beneath(), title=page.title, pairs=pairs)
+    return show_of_item(request, page, "versions", pairs=pairs)
 
 
 @require_safe
 def version(request, kind, number, **lookup):
     page = item(kind, **lookup)
     revision = get_object_or_404(Revision.objects.published().of(page), number=number)
-    return show(
-        request,
-        page,
-        template="version",
-        beneath=beneath(number),
-        title=page.title,
-        revision=revision,
-        lines=lines(revision, get_language()),
-    )
+    said = lines(revision, get_language())
+    return show_of_item(request, page, "version", (number,), revision=revision, lines=said)
 
 
 @require_safe
@@ -91,14 +122,5 @@ def comparison(request, kind, older, newer, **lookup):
     if older >= newer or len(found) != 2:
         raise Http404
     changed, same = differences(found[older], found[newer], get_language())
-    return show(
-        request,
-        page,
-        template="comparison",
-        beneath=beneath(f"{older}-{newer}"),
-        title=page.title,
-        older=found[older],
-        newer=found[newer],
-        differences=changed,
-        same=same,
-    )
+    context = {"older": found[older], "newer": found[newer], "differences": changed, "same": same}
+    return show_of_item(request, page, "comparison", (f"{older}-{newer}",), **context)

@@ -4,7 +4,8 @@ from functools import wraps
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -17,10 +18,10 @@ from go4brussels.middleware import FRAMED_POLICY
 
 from .changes import VERSIONS
 from .languages import LANGUAGES, TWIN
-from .models import Objective, Office, Organisation, Revision, Sector, Worksite
+from .models import Measure, Objective, Office, Organisation, Revision, Sector, Worksite
 from .opendata import as_document
 from .plates import Plate, draw_plate
-from .views import documented_and_not, fetch, main_objective, show
+from .views import fetch, main_objective, show
 
 KINDS = {model._meta.model_name: model for model in (Objective, Worksite, Sector, Office, Organisation)}
 JSON = "application/json"
@@ -76,20 +77,41 @@ def version_addresses(item, number):
 def permalink(request, kind, code, number=None):
     """Lead to the page of an item, or of a version of it, in the reader's language, or let the reader choose.
 
-    Leads to the data of the item where JSON is asked for.
+    A measure is a place on the page of its worksite. Leads to the data of the item where JSON is asked for.
     """
+    anchor = ""
+    if kind == "measure" and number is None:
+        measure = get_object_or_404(Measure.objects.published().select_related("worksite"), code=code)
+        kind, code, anchor = "worksite", measure.worksite.code, f"#{measure.anchor}"
     item = find(kind, code)
     paths = version_addresses(item, number) if number is not None else addresses(item)
     language = preferred(LANGUAGES, request.headers.get("Accept-Language", ""))
-    path = paths.get(language)
     if number is None and has_page(item) and request.get_preferred_type(["text/html", JSON]) == JSON:
-        path = as_document(path or paths[settings.LANGUAGE_CODE])  # It holds both languages.
+        path = as_document(paths[language or settings.LANGUAGE_CODE])  # It holds both languages.
+    else:
+        paths = {code: path + anchor for code, path in paths.items()}
+        path = paths.get(language)
     if path:
         response = HttpResponseRedirect(path, status=303)
     else:
         context = {"item": item, "paths": paths, "site_url": settings.SITE_URL}
         response = render(request, "permalink.html", context)
     patch_vary_headers(response, ["Accept-Language", "Accept"])
+    return response
+
+
+@require_safe
+def without_slash(request, kind, code):
+    """Lead to the permalink where somebody put a slash behind it, as other addresses have one."""
+    return redirect("permalink", kind, code, permanent=True)
+
+
+@require_safe
+def data(request):
+    """Lead from `/data/` to the page that says what there is, in the reader's language or the source's."""
+    language = preferred(LANGUAGES, request.headers.get("Accept-Language", "")) or settings.LANGUAGE_CODE
+    response = HttpResponseRedirect(reverse("initiatives:opendata", current_app=language), status=303)
+    patch_vary_headers(response, ["Accept-Language"])
     return response
 
 
@@ -117,8 +139,7 @@ def framed(view):
 def card(request, slug):
     """Show a worksite small, for an article elsewhere: the only page that may be framed."""
     worksite = fetch(Worksite.objects.with_steering(), slug=slug)
-    siblings = documented_and_not(Worksite.objects.published().filter(objective=worksite.objective_id))
-    return show(request, worksite, worksite=worksite, documented=siblings["documented"])
+    return show(request, worksite, worksite=worksite)
 
 
 # The picture -----------------------------------------------------------------------------------------

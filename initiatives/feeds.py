@@ -29,7 +29,8 @@ def all_changes(request):
 def changes_of_item(request, kind, **lookup):
     page = item(kind, **lookup)
     mine = Revision.objects.published().changes().of(page)
-    return respond(request, page.title, page.get_absolute_url(), mine)
+    title = joined(":", main_objective().strategy.name, page.title, _("Changes"))
+    return respond(request, title, page.get_absolute_url(), mine)
 
 
 def respond(request, title, path, revisions):
@@ -48,7 +49,7 @@ def respond(request, title, path, revisions):
     )
     for group in grouped(revisions[:ENTRIES]):
         revision, several = group["first"], len(group["rows"])
-        entry, place = revision.title, group["rows"][0]["path"] or path
+        entry, place = group["rows"][0]["name"], group["rows"][0]["path"] or path
         if several > 1:
             count = ngettext("%(count)s page or part", "%(count)s pages and parts", several)
             entry, place = count % {"count": several}, path

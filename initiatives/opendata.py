@@ -186,6 +186,7 @@ def of_worksite(worksite):
 
 def of_measure(row):
     return {
+        "id": permalink(row),
         "code": row.code,
         "anchor": row.anchor,
         "position": row.position,
@@ -353,7 +354,7 @@ class Edition:
     version: int
     modified: datetime | None
     generated: datetime
-    worksites: list  # [(code, is it announced only)]
+    announced: list  # the codes of the worksites that the source announces without naming them
 
     @property
     def name(self):
@@ -372,11 +373,6 @@ class Edition:
         return spoken(lazy(lambda: self.title, str)())
 
     @property
-    def announced(self):
-        """Give the codes of the worksites that the source announces without naming them."""
-        return [code for code, is_announced in self.worksites if is_announced]
-
-    @property
     def note(self):
         """Give what must be known of the number of worksites, in the reader's language, or None."""
         if not self.announced:
@@ -384,14 +380,15 @@ class Edition:
         return format_lazy(
             COUNT,
             total=self.objective.announced_worksites,
-            documented=len(self.worksites) - len(self.announced),
+            documented=self.objective.listed_worksites,
             codes=", ".join(self.announced),
         )
 
 
 def edition():
     """Give the edition of this moment. Raises Http404 where no objective is public."""
-    objective = Objective.objects.published().main().with_last_change().select_related("strategy").first()
+    objectives = Objective.objects.published().main().with_last_change().with_listed_worksites()
+    objective = objectives.select_related("strategy").first()
     if objective is None:
         raise Http404
     # What readers can notice: each version that was public, and the one by which an item went out of sight.
@@ -399,12 +396,13 @@ def edition():
         kind=OuterRef("kind"), code=OuterRef("code"), number=OuterRef("number") - 1
     )
     newest = Revision.objects.filter(Q(is_public=True) | Exists(before)).aggregate(Count("pk"), Max("at"))
+    announced = Worksite.objects.published().filter(is_announced_only=True)
     return Edition(
         objective=objective,
         version=newest["pk__count"],
         modified=newest["at__max"],
         generated=timezone.now(),
-        worksites=list(Worksite.objects.published().values_list("code", "is_announced_only")),
+        announced=list(announced.values_list("code", flat=True)),
     )
 
 

@@ -39,8 +39,8 @@ def draw(offices, worksites):
         "width": WIDTH,
         "height": height + 2 * MARGIN,
         "sides": [
-            {"name": "offices", "x": LEFT - GAP, "edge": LEFT, "nodes": left},
-            {"name": "worksites", "x": RIGHT + GAP, "edge": RIGHT, "nodes": right},
+            {"name": "offices", "anchor": "end", "x": LEFT - GAP, "edge": LEFT, "nodes": left},
+            {"name": "worksites", "anchor": "start", "x": RIGHT + GAP, "edge": RIGHT, "nodes": right},
         ],
     }
 

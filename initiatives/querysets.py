@@ -1,7 +1,7 @@
 """Which rows: the one rule of what is public, and what each kind of page needs beside its own row."""
 
 from django.apps import apps
-from django.db.models import Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from .languages import TWIN
 
@@ -103,6 +103,11 @@ class ObjectiveQuerySet(RecordQuerySet):
         """Add the moment of the last change of the whole content, small corrections aside."""
         changes = apps.get_model("initiatives", "Revision").objects.published().filter(is_small=False)
         return self.annotate(content_changed_at=Subquery(changes.order_by("-at").values("at")[:1]))
+
+    def with_listed_worksites(self):
+        """Add how many worksites the source lists: a fact of the source, whatever of it is public here."""
+        listed = Q(worksite__is_announced_only=False)
+        return self.annotate(listed_worksites=Count("worksite", filter=listed, distinct=True))
 
     def with_offices(self):
         """Add the place in the strategy, and the offices that carry the objective."""

@@ -96,12 +96,11 @@ class Context:
 
     def of_part(self, part, position):
         """Give the context of a part of this record, at this position where it is one of a list."""
-        anchor = f"#{part['anchor']}" if "anchor" in part else ""
         named = [f"{key}/{part[key]}" for key in REFERENCES if key in part]
         others = [name for name in named if name != self.record]
         return replace(
             self,
-            permalink=self.permalink + anchor,
+            permalink=part.get("id", self.permalink),
             provenance=part.get("provenance", self.provenance),
             position=position,
             code=part.get("code"),

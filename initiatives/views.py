@@ -34,7 +34,7 @@ def fetch(queryset, **lookup):
 
 def main_objective():
     """Give the objective that the portal is about, with its strategy. Raises Http404 without content."""
-    objectives = Objective.objects.published().main().with_last_change()
+    objectives = Objective.objects.published().main().with_last_change().with_listed_worksites()
     objective = objectives.select_related("strategy", "pillar").first()
     if objective is None:
         raise Http404
@@ -83,10 +83,10 @@ def history_of(page):
     }
 
 
-def documented_and_not(worksites):
-    """Give the worksites, how many of them the source documents, and those it only announces."""
+def with_announced(worksites):
+    """Give the worksites, and those of them that the source only announces."""
     announced = [worksite for worksite in worksites if worksite.is_announced_only]
-    return {"worksites": worksites, "documented": len(worksites) - len(announced), "announced": announced}
+    return {"worksites": worksites, "announced": announced}
 
 
 @require_safe
@@ -100,7 +100,7 @@ def chooser(request):
 def home(request):
     return show(
         request,
-        **documented_and_not(Worksite.objects.published().with_steering()),
+        **with_announced(Worksite.objects.published().with_steering()),
         sectors=Sector.objects.published(),
         offices=Office.objects.published(),
     )
@@ -122,7 +122,7 @@ def objective(request, code):
 
 @require_safe
 def dossier(request, code):
-    found = Objective.objects.published().with_version().main().with_last_change()
+    found = Objective.objects.published().with_version().main().with_last_change().with_listed_worksites()
     found = found.filter(code=code).with_offices()
     found = found.grouped_with("partnership", "organisation")
     if not found:
@@ -134,7 +134,6 @@ def dossier(request, code):
     return show(
         request,
         objective=objective,
-        documented=sum(not worksite.is_announced_only for worksite, _references in worksites),
         worksites=[
             (worksite, references, linked_sectors(worksite, sectors)) for worksite, references in worksites
         ],
@@ -158,13 +157,13 @@ def linked_sectors(worksite, sectors):
 
 @require_safe
 def worksites(request):
-    return show(request, **documented_and_not(Worksite.objects.published().with_steering().with_sectors()))
+    return show(request, **with_announced(Worksite.objects.published().with_steering().with_sectors()))
 
 
 @require_safe
 def worksite(request, slug):
     worksite = fetch(Worksite.objects.with_content(), slug=slug)
-    all_worksites = documented_and_not(Worksite.objects.published().filter(objective=worksite.objective_id))
+    all_worksites = with_announced(Worksite.objects.published().filter(objective=worksite.objective_id))
     before = [other for other in all_worksites["worksites"] if other.number < worksite.number]
     after = [other for other in all_worksites["worksites"] if other.number > worksite.number]
     return show(
@@ -258,7 +257,7 @@ def opensearch(request):
 
 @require_safe
 def about(request):
-    return show(request, **documented_and_not(Worksite.objects.published()), contact=settings.CONTACT_EMAIL)
+    return show(request, **with_announced(Worksite.objects.published()), contact=settings.CONTACT_EMAIL)
 
 
 @require_safe

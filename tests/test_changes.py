@@ -251,3 +251,21 @@ def test_it_names_each_part_of_a_version_for_readers(client):
     assert "Sector 1" in labels["worksite"]
     assert {"Ambt 1 – bewoordingen", "Partner 1 – bewoordingen"} <= set(labels["objective"])
     assert len(labels["objective"]) == len(set(labels["objective"]))
+
+
+def test_it_says_of_what_kind_each_changed_page_is(client):
+    page = client.get("/nl/wijzigingen/").content.decode()
+    names = re.findall(r'<a href="/nl/[^"]+/">([^<]+)</a></li>', page)
+    assert {"Werf 8: Bouw", "Sector: Bouw", "Doelstelling 1.4: Steun aan sectoren met jobpotentieel"} <= set(
+        names
+    )
+    worksites = [name for name in names if name.startswith("Werf")]
+    assert worksites == sorted(worksites, key=lambda name: int(re.search(r"\d+", name)[0]))
+    assert len(names) == len(set(names))
+
+
+def test_the_pages_of_versions_say_where_they_are(client):
+    for path in ("/nl/werven/bouw/versies/", "/nl/werven/bouw/versies/1/"):
+        page = client.get(path).content.decode()
+        assert '<li><a href="/nl/werven/">Werven</a></li>' in page
+    assert "<h1>Bouw, versie 1</h1>" in page

@@ -14,7 +14,7 @@ from django.utils import translation
 from PIL import Image
 
 from initiatives import citing, history, sitemaps
-from initiatives.models import Objective, Office, Revision, Sector, Worksite
+from initiatives.models import Measure, Objective, Office, Revision, Sector, Worksite
 from initiatives.plates import Plate, draw_plate, font, wrap
 
 from . import schema_org
@@ -143,10 +143,27 @@ def test_it_leads_programs_to_the_data(client):
 
 @pytest.mark.parametrize(
     "path",
-    ["worksite/1.4-99", "worksite/", "measure/1.4-02-m1", "page/1.4", "worksite/1.4-02/", "office/%00"],
+    ["worksite/1.4-99", "worksite/", "measure/1.4-02-m9", "measure/1.4-02-m1/1", "page/1.4", "office/%00"],
 )
 def test_it_does_not_know_other_permalinks(client, path):
     assert client.get(f"/id/{path}").status_code in (400, 404)
+
+
+def test_a_measure_has_a_permalink_of_its_own(client):
+    path = "/id/measure/1.4-08-m2"
+    for language, page in (("nl", "/nl/werven/bouw/#m2"), ("fr", "/fr/chantiers/construction/#m2")):
+        answer = client.get(path, headers={"accept-language": language})
+        assert (answer.status_code, answer.headers["Location"]) == (303, page)
+        # One who is asked to choose comes to the measure as well.
+        assert f'href="{page}"' in client.get(path).content.decode()
+        assert f"http://testserver{path}" in client.get(page).content.decode()
+    Measure.objects.filter(code="1.4-08-m2").update(publication="draft")
+    assert client.get(path).status_code == 404
+
+
+def test_a_permalink_with_a_slash_leads_to_the_one_without(client):
+    answer = client.get(f"{WORKSITE}/")
+    assert (answer.status_code, answer.headers["Location"]) == (301, WORKSITE)
 
 
 def test_it_hides_drafts(client):

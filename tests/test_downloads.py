@@ -105,9 +105,17 @@ def assert_problem(response, status):
 
 
 @pytest.mark.parametrize(
+    ("asked", "page"),
+    [("fr", "/fr/donnees-ouvertes/"), ("nl-BE", "/nl/open-data/"), ("de", "/nl/open-data/")],
+)
+def test_the_root_of_the_data_leads_to_the_page_about_them(client, asked, page):
+    answer = client.get("/data/", headers={"accept-language": asked})
+    assert (answer.status_code, answer.headers["Location"]) == (303, page)
+
+
+@pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("/data/", 404),
         ("/data/nothing.json", 404),
         ("/data/go4brussels-2030-1.5.zip", 404),
         ("/nl/werven/bestaat-niet.json", 404),

@@ -225,7 +225,7 @@ def test_a_table_says_all_that_the_document_says(client, name):
 
 def test_a_measure_has_its_own_permalink(client):
     row = next(row for row in sheet(client, "worksites") if row["code"] == "1.4-03-m2")
-    assert row["permalink"] == "http://testserver/id/worksite/1.4-03#m2"
+    assert row["permalink"] == "http://testserver/id/measure/1.4-03-m2"
     assert row["part"] == "measures.text"
     assert row["position"] == "2"
 

@@ -1,5 +1,6 @@
 """What no response may lack or carry: headers, cookies, hosts, broken requests, the machine rooms."""
 
+import gzip
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -299,11 +300,16 @@ def test_it_compresses_with_brotli_where_that_is_understood(client):
         assert "Accept-Encoding" in response.headers["Vary"]
 
 
-@pytest.mark.parametrize(
-    "accepted", ["br;q=0", "br; q=0.000 , gzip", "gzip, br;q=0.0", "brotli-of-another-kind", "gzip"]
-)
-def test_it_does_not_compress_where_brotli_is_refused(client, accepted):
+@pytest.mark.parametrize("accepted", ["br;q=0", "brotli-of-another-kind", "gzip;q=0, br;q=0.0", "identity"])
+def test_it_does_not_compress_where_that_is_refused(client, accepted):
     assert "Content-Encoding" not in client.get("/nl/", headers={"accept-encoding": accepted}).headers
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "br; q=0.000 , gzip", "gzip, br;q=0.0"])
+def test_it_compresses_with_gzip_where_that_is_all_that_is_understood(client, accepted):
+    plain, small = client.get("/nl/"), client.get("/nl/", headers={"accept-encoding": accepted})
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(small.content) == plain.content
 
 
 @pytest.mark.parametrize(

@@ -47,5 +47,5 @@ def picture_of(item):
 @register.simple_tag
 def embed_code(page, path):
     """Give the HTML that puts the card of a worksite in another site's article, to be shown as text."""
-    frame = '<iframe src="{}" title="{}" width="100%" height="340" loading="lazy"></iframe>'
+    frame = '<iframe src="{}" title="{}" width="100%" height="440" loading="lazy"></iframe>'
     return str(format_html(frame, settings.SITE_URL + path, page.heading))
