@@ -206,7 +206,7 @@ class RoleAdmin(Audited, GroupAdmin):
 class EntryAdmin(admin.ModelAdmin):
     """The audit log: to read, and for nobody to change."""
 
-    list_display = ("at", "what", "actor", "subject", "shown_detail", "address")
+    list_display = fields = ("at", "what", "actor", "subject", "shown_detail", "address")
     list_filter = ("what", "at")
     search_fields = ("actor", "subject", "detail", "address")
     date_hierarchy = "at"

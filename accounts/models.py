@@ -70,7 +70,7 @@ class Entry(models.Model):
         default_permissions = ("view",)
 
     def __str__(self):
-        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.what}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M:%S} {self.get_what_display()}"
 
     def save(self, *args, **kwargs):
         """Add the entry. Raises TypeError for one that is there already."""

@@ -220,12 +220,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {
-        # Django's list has few that are common in Dutch and in French, and are long enough.
-        "NAME": "django.contrib.auth.password_validation.CommonPasswordValidator",
-        "OPTIONS": {"password_list_path": BASE_DIR / "accounts" / "common_passwords.txt"},
-    },
+    {"NAME": "accounts.passwords.CommonPasswordValidator"},
 ]
 
 # Signing in ----------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from initiatives.models import Measure, Objective, Organisation, Revision, Sector
 
-from .editing import FR, NAMES, PUBLISHER, newest, save, sign_in, text, versions
+from .editing import FR, NAMES, PUBLISHER, form_of, newest, save, sign_in, text, versions
 from .test_admin import change, errors
 
 pytestmark = pytest.mark.django_db
@@ -234,7 +234,7 @@ def test_it_deletes_no_page_that_ever_was_public(publisher, state, language):
     assert publisher.post(address, {"post": "yes"}).status_code == 403
     data = {"action": "delete_selected", "_selected_action": sector.pk, "post": "yes"}
     page = publisher.post(reverse("admin:initiatives_sector_changelist"), data)
-    assert {"nl": "was publiek", "fr": "était publi"}[language] in text(page)
+    assert {"nl": "was publiek", "fr": "a été publique"}[language] in text(page)
     assert Sector.objects.filter(pk=sector.pk).exists()
 
 
@@ -249,6 +249,28 @@ def test_it_freezes_the_address_of_a_page_that_ever_was_public(publisher, draft)
     assert "publiek" in str(form.fields["slug_nl"].help_text)
     save(publisher, sector, slug_nl="ander-adres")
     assert Sector.objects.get(pk=sector.pk).slug_nl == sector.slug_nl
+
+
+# What cannot be ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("publication", "withdrawn"),
+        ("slug_nl", "Nieuwe_Werf-"),
+        ("measure_set-0-position", "0"),
+        ("validated_on_nl", "2999-01-01"),
+    ],
+)
+def test_it_refuses_what_cannot_be_at_its_field(publisher, draft, field, value):
+    draft.measure_set.create(code="1.4-12-m1", position=1, text_nl="Een.", publication="draft")
+    reasons = {"withdrawal_reason_nl": "Vervallen.", "withdrawal_reason_fr": "Caduc."}
+    page = publisher.post(change(draft), form_of(publisher, draft) | reasons | {field: value})
+    assert page.status_code == 200
+    assert list(errors(page)) == [field]
+    draft.refresh_from_db()
+    assert (draft.publication, draft.slug_nl) == ("draft", "nieuwe-werf")
 
 
 # Labels ----------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ import importlib
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django.db import connection
@@ -16,7 +17,7 @@ from accounts import roles, second_factor
 from accounts.models import Entry
 from initiatives.models import CONTENT
 
-from .signing_in import PASSWORD, log
+from .signing_in import PASSWORD, log, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
 USERS = "/admin/auth/user/"
@@ -258,6 +259,31 @@ def test_an_administrator_reads_the_audit_log_and_changes_nothing_in_it(administ
     assert Entry.objects.filter(pk=entry.pk, what="loaded").exists()
     for name in ("editor NL", "editor FR", "publisher"):
         assert browser(account(name, name)).get("/admin/accounts/entry/").status_code == 403
+
+
+def test_an_entry_of_the_audit_log_is_in_the_reader_s_words(administrator):
+    client = browser(administrator)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "nl"
+    entry = Entry.objects.filter(what="role_given").first() or Entry.objects.create(
+        what="role_given", actor="els", subject="jan", detail="administrator"
+    )
+    page = client.get(reverse("admin:accounts_entry_change", args=[entry.pk])).content.decode()
+    assert "rol gegeven" in page and "role_given" not in page
+    assert "accountbeheerder" in page and entry.actor in page
+
+
+def test_nobody_is_told_of_work_that_is_not_theirs(administrator, editor):
+    assert 'id="work"' in browser(editor).get("/admin/").content.decode()
+    assert 'id="work"' not in browser(administrator).get("/admin/").content.decode()
+
+
+def test_a_password_is_refused_in_the_reader_s_language(editor):
+    client = browser(editor)
+    data = {"old_password": PASSWORD, "new_password1": "kort", "new_password2": "kort"}
+    short = {"nl": "te kort. Het moet minstens 12 tekens", "fr": "trop court. Il doit compter au moins 12"}
+    for language, sentence in short.items():
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        assert sentence in text(client.post("/admin/password_change/", data))
 
 
 def test_an_administrator_has_no_part_in_the_content(administrator):

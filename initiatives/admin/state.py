@@ -61,9 +61,9 @@ class WithStates:
 
     def get_list_display(self, request):
         """Give the columns, with the states beside the texts and not beyond the edge of the screen."""
-        names = list(super().get_list_display(request))
+        names = [name for name in super().get_list_display(request) if name != "publication"]
         place = max([i for i, name in enumerate(names) if name.endswith("_fr")], default=0) + 1
-        return [*names[:place], "dutch", "french", *names[place:]]
+        return [*names[:place], "dutch", "french", "publication", *names[place:]]
 
     def get_list_filter(self, request):
         return [DutchFilter, FrenchFilter, *super().get_list_filter(request)]

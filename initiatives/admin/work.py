@@ -92,8 +92,14 @@ JOBS = [
 
 
 def work_of(user):
-    """Give what waits for this editor: `[(sentence, [{"name", "count", "path"}, …]), …]`, a query a kind."""
-    jobs = [job for job in JOBS if job.states.keys() <= set(languages_of(user))]
+    """Give what waits for this editor: `[(sentence, [{"name", "count", "path"}, …]), …]`, a query a kind.
+
+    None for who edits no text.
+    """
+    languages = set(languages_of(user))
+    if not languages:
+        return None
+    jobs = [job for job in JOBS if job.states.keys() <= languages]
     lists = [[] for _job in jobs]
     for model in CONTENT:
         counts = {f"job{i}": Count("pk", filter=job.rule(model)) for i, job in enumerate(jobs)}

@@ -1,11 +1,14 @@
 """What every record of the content shares: two languages, where each comes from, whether it is public."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst, format_lazy
+from django.utils.timezone import localdate
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +39,9 @@ CODE = RegexValidator(
     r"^[a-z0-9]+([.-][a-z0-9]+)*$",
     _("A code has small letters, digits, hyphens and points: “1.4-02” or “minister-work”."),
 )
+
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def code_field(example):
@@ -187,7 +193,15 @@ class Record(models.Model):
     def clean(self):
         """Explain to editors what the constraints ask. Raises ValidationError."""
         self.settle_texts()
-        if self.publication == self.Publication.PUBLIC and (errors := self.missing_texts()):
+        errors = self.missing_texts() if self.publication == self.Publication.PUBLIC else {}
+        for language in LANGUAGES:
+            if (day := getattr(self, f"validated_on_{language}")) and day > localdate():
+                errors[f"validated_on_{language}"] = _(
+                    "This day is still to come; give today or a day before."
+                )
+        if getattr(self, "position", 1) == 0:
+            errors["position"] = _("Places are counted from 1 onwards.")
+        if errors:
             raise ValidationError(errors)
 
     @classmethod
@@ -287,13 +301,18 @@ class Page(Record):
 
     def clean(self):
         super().clean()
-        errors = self.moved_addresses()
+        errors = self.moved_addresses() | self.odd_addresses()
         if self.publication == self.Publication.DRAFT and self.was_shown().exists():
             errors["publication"] = _(
                 "This page was public, and readers may have a link to it: it cannot be a draft again. "
                 "Withdraw it instead, with the reason; its address then shows that."
             )
         if self.publication == self.Publication.WITHDRAWN:
+            if self.pk and not self.was_shown().exists():
+                errors["publication"] = _(
+                    "This page was never public, so there is nothing to withdraw: "
+                    "leave it a draft, or delete it."
+                )
             for language in LANGUAGES:
                 if not getattr(self, f"withdrawal_reason_{language}"):
                     errors[f"withdrawal_reason_{language}"] = _(
@@ -316,6 +335,13 @@ class Page(Record):
             for name, value in row.items()
             if getattr(self, name) != value
         }
+
+    def odd_addresses(self):
+        """Give `{field: sentence}` for each part of an address that is not in small letters and hyphens."""
+        names = [f"slug_{language}" for language in LANGUAGES if "slug" in self.translated_fields()]
+        sentence = _("An address has small letters, digits and hyphens between them: “l-economie-numerique”.")
+        given = {name: getattr(self, name) for name in names}
+        return {name: sentence for name, slug in given.items() if slug and not SLUG.fullmatch(slug)}
 
     def address(self):
         """Give the part of the path that names this page among its kind."""
