@@ -133,7 +133,9 @@ def set_up(request):
 
 def show_recovery_codes(request):
     """Show ten new codes, once."""
-    return show(request, "recovery_codes", codes=second_factor.make_recovery_codes(request.user))
+    had_others = RecoveryCodes.objects.filter(user=request.user).exists()
+    codes = second_factor.make_recovery_codes(request.user)
+    return show(request, "recovery_codes", codes=codes, had_others=had_others)
 
 
 def show(request, name, **context):

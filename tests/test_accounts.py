@@ -175,6 +175,15 @@ def set_up(client):
     return client.post(FACTOR, {"code": code_now(device)})
 
 
+def test_it_speaks_of_earlier_codes_only_where_there_were_some(client, user, settings, clock):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "nl"
+    sign_in(client)
+    assert "voordien" not in text(set_up(client))
+    clock(60)  # a code serves once
+    device = TOTPDevice.objects.get(user=user)
+    assert "voordien" in text(client.post(FACTOR, {"code": code_now(device), "renew": "1"}))
+
+
 def test_it_is_set_up_with_a_picture_and_ten_codes_that_are_shown_once(client, user):
     sign_in(client)
     page = client.get(FACTOR)
