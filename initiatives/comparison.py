@@ -9,6 +9,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.utils.dateparse import parse_date
 from django.utils.text import capfirst
 
+from .content import flat
 from .models import Office, Partnership, Record, Sector
 from .templatetags.portal import long_date
 
@@ -53,28 +54,35 @@ def lines(revision, language, drafts=False):
 
 
 def lines_of_record(row, language, is_item=False):
-    model = apps.all_models["initiatives"].get(row["model"].partition(".")[2])
     fields = row["fields"]
-    name = "" if is_item else record_name(model, row)
-    key = (row["model"], *natural_key(model, fields))
+    name = "" if is_item else record_name(row)
+    key = key_of(row)
     found = [Line((*key, "fact"), name, fact) for fact in [fact_of(row)] if fact]
     for stored, text in fields.items():
         stem, _separator, ending = stored.rpartition("_")
         if ending == language and isinstance(text, str) and text and stem not in HIDDEN:
-            label = " – ".join(part for part in (name, field_name(model, stem)) if part)
+            label = " – ".join(part for part in (name, field_name(model_of(row), stem)) if part)
             found.append(Line((*key, stem), capfirst(label), text))
     return found
 
 
-def natural_key(model, fields):
+def model_of(row):
+    """Give the kind of a record of a version, or None where there is no such kind any more."""
+    return apps.all_models["initiatives"].get(row["model"].partition(".")[2])
+
+
+def key_of(row):
+    """Give what names a record among all others: its kind, and its natural key as people read it."""
+    model, fields = model_of(row), row["fields"]
     names = model.natural_key_fields if model else ("code",)
-    return tuple(str(fields.get(name.split("__")[0])) for name in names)
+    values = [fields.get(name.partition("__")[0]) for name in names]
+    return (row["model"], *(flat(value) if isinstance(value, list) else str(value) for value in values))
 
 
-def record_name(model, row):
+def record_name(row):
     """Give what readers call a part: what it is, or what it links to, and its place in its list."""
     fields, kind = row["fields"], row["model"].partition(".")[2]
-    model = LINKS_TO.get(kind, model)
+    model = LINKS_TO.get(kind, model_of(row))
     name = model._meta.verbose_name if model else row["model"]
     if kind == "partnership":
         name = dict(Partnership.Role.choices).get(fields.get("role"), name)

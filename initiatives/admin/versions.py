@@ -2,13 +2,12 @@
 
 from types import SimpleNamespace
 
-from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from ..comparison import HIDDEN, Difference, compare, differences, field_name, natural_key, record_name
+from ..comparison import HIDDEN, Difference, compare, differences, field_name, key_of, model_of, record_name
 from ..languages import LANGUAGES
 from ..models import Revision
 from .rights import is_publisher
@@ -43,10 +42,9 @@ def facts(older, newer):
     for key in [*after, *(key for key in before if key not in after)]:
         old, new = before.get(key), after.get(key)
         row = new or old
-        model = apps.all_models["initiatives"].get(row["model"].partition(".")[2])
-        name = "" if row in (older.records[0], newer.records[0]) else record_name(model, row)
+        name = "" if row in (older.records[0], newer.records[0]) else record_name(row)
         if old and new:
-            found += facts_of_record(model, name, old["fields"], new["fields"])
+            found += facts_of_record(model_of(row), name, old["fields"], new["fields"])
         else:
             found.append(Difference(name, [("ins" if new else "del", " ".join(key[1:]))]))
     return found
@@ -60,11 +58,6 @@ def facts_of_record(model, name, old, new):
             is_long = field.startswith("withdrawal_reason_")
             whole = [piece for piece in (("del", was), ("same", " → "), ("ins", now)) if piece[1]]
             yield Difference(label, compare(was, now) if is_long else whole)
-
-
-def key_of(row):
-    model = apps.all_models["initiatives"].get(row["model"].partition(".")[2])
-    return (row["model"], *natural_key(model, row["fields"]))
 
 
 def is_text(field):
