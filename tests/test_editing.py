@@ -1,5 +1,7 @@
 """Saving: every change is a version, and nothing half done becomes public."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -143,17 +145,21 @@ def test_it_sees_no_change_in_how_a_browser_ends_lines(publisher):
 # Validated -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("is_small", [False, True])
 @pytest.mark.parametrize("role", [FR, PUBLISHER])
-def test_it_lets_nobody_stand_for_a_text_that_was_changed_since(role):
+def test_it_lets_nobody_stand_for_a_text_that_was_changed_since(role, is_small):
     sector = Sector.objects.first()
     long_ago = {"validated_by_fr": "De administratie", "validated_on_fr": "2026-01-16"}
     Sector.objects.filter(pk=sector.pk).update(provenance_fr="validated", **long_ago)
     sector.refresh_from_db()
-    assert save(sign_in(role), sector, name_fr="Autre nom").status_code == 302
+    small = {"is_small": "on"} if is_small else {}
+    assert save(sign_in(role), sector, name_fr="Autre nom", **small).status_code == 302
     sector.refresh_from_db()
     signed = (sector.provenance_fr, sector.validated_by_fr, sector.validated_on_fr)
-    again = {FR: ("portal", "", None), PUBLISHER: ("validated", NAMES[PUBLISHER], timezone.localdate())}
-    assert signed == again[role]
+    again = ("validated", NAMES[PUBLISHER], timezone.localdate())
+    if role == PUBLISHER and is_small:
+        again = ("validated", "De administratie", date(2026, 1, 16))
+    assert signed == (again if role == PUBLISHER else ("portal", "", None))
 
 
 def test_it_makes_no_draft_of_a_page_that_was_public(publisher, language):

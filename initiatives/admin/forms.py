@@ -89,7 +89,8 @@ class RecordForm(forms.ModelForm):
     def sign_again(self, language):
         """See to it that nobody stands for a text that was changed after being validated.
 
-        A publisher who leaves it validated now stands for it; after another editor it is the portal's again.
+        A publisher who leaves it validated now stands for it, unless the correction is small; after another
+        editor it is the portal's again in any case.
         """
         record = self.instance
         texts = {f"{name}_{language}" for name in record.translated_fields()}
@@ -97,7 +98,9 @@ class RecordForm(forms.ModelForm):
         if not validated or texts.isdisjoint(self.changed_data):
             return
         signature = {"validated_by": name_of(self.saving.user), "validated_on": timezone.localdate()}
-        if not is_publisher(self.saving.user):
+        if is_publisher(self.saving.user):
+            signature = {} if self.saving.is_small else signature
+        else:
             signature = {"provenance": Record.Provenance.PORTAL, "validated_by": "", "validated_on": None}
         for name, value in signature.items():
             setattr(record, f"{name}_{language}", value)
@@ -107,9 +110,8 @@ class RecordForm(forms.ModelForm):
         if not self.saving.is_small:
             for name in self.instance.translated_fields():
                 self.mark_outdated(name)
-            for language in LANGUAGES:
-                self.sign_again(language)
         for language in LANGUAGES:
+            self.sign_again(language)
             if self.cleaned_data.get(f"still_right_{language}"):
                 setattr(self.instance, f"outdated_{language}", [])
 
