@@ -56,7 +56,7 @@ def respond(request, title, path, revisions):
         feed.add_item(
             title=entry,
             link=settings.SITE_URL + place,
-            description=revision.note or str(revision.get_action_display()),
+            description=joined(":", revision.done, *filter(None, [revision.note])),
             unique_id=f"{settings.SITE_URL}/id/{revision.kind}/{revision.code}/{revision.number}",
             pubdate=revision.at,
             updateddate=revision.at,

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from initiatives import sitemaps
+from initiatives import history, sitemaps
 from initiatives.models import Measure, Objective, Office, Sector, Steering, Worksite, WorksiteSector
 
 from .conftest import LANGUAGES
@@ -189,9 +189,15 @@ def test_no_page_speaks_english(pages):
 
 
 def test_french_pages_are_set_as_french(pages):
+    worksite = Worksite.objects.get(number=8)
+    worksite.title_fr = "La construction"
+    worksite.save()
+    history.keep(worksite, note="Nouveau titre", note_language="fr")
     faults = re.compile(r"\w'\w| [;!?»:]|\w[;!?:](?=\s|$)|«[^\u00a0]|[^\u00a0]»| ’")
     others = [f"/fr/recherche/?q={word}" for word in ("construction", "1.2", "numérrique")]
-    others += ["/fr/chantiers/construction/versions/", "/fr/chantiers/construction/versions/1/"]
+    changed = "/fr/chantiers/construction/"
+    others += [changed, f"{changed}versions/", f"{changed}versions/1/", f"{changed}versions/1-2/"]
+    others += ["/fr/modifications/"]
     for page in [*pages, *map(fetch, others)]:
         for text, language in page.document.texts:
             if language.startswith("fr"):

@@ -3,8 +3,11 @@
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+SAME_ITEM = {"kind": models.OuterRef("kind"), "code": models.OuterRef("code")}
 
 
 class RevisionQuerySet(models.QuerySet):
@@ -17,8 +20,9 @@ class RevisionQuerySet(models.QuerySet):
         return self.filter(kind=item._meta.model_name, code=item.code).order_by("-number")
 
     def changes(self):
-        """Give the versions that are more than a small correction."""
-        return self.filter(is_small=False)
+        """Give the versions that are more than a small correction, `is_first` where none came before."""
+        earlier = self.model.objects.published().filter(**SAME_ITEM, number__lt=models.OuterRef("number"))
+        return self.filter(is_small=False).annotate(is_first=~models.Exists(earlier))
 
 
 class Revision(models.Model):
@@ -67,6 +71,11 @@ class Revision(models.Model):
 
     def __str__(self):
         return f"{self.title} ({self.number})"
+
+    @property
+    def done(self):
+        """Give in a word what was done, to one of the changes()."""
+        return capfirst(_("First version") if self.is_first else self.get_action_display())
 
     @property
     def fields(self):

@@ -9,7 +9,7 @@ from django.utils import formats, translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from ..typography import WIDE
+from ..typography import WIDE, joined
 
 register = template.Library()
 
@@ -35,6 +35,12 @@ def long_month(day):
 def paragraphs(text):
     """Give each paragraph of a text (blank lines part them) as a `<p>`."""
     return format_html_join("\n", "<p>{}</p>", ((part,) for part in re.split(r"\n\s*\n", text or "") if part))
+
+
+@register.filter
+def followed_by(text, sign):
+    """Give a text with a sign after it, for what stands behind: `{{ word|followed_by:":" }}`."""
+    return joined(sign, text, "")
 
 
 @register.filter
