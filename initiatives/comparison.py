@@ -23,8 +23,62 @@ HIDDEN = {
     "validated_by",
     "validated_on",
 }
+# What readers still learn of a withdrawn page.
+LEFT = {"code", "publication", "title", "name", "official_title", "withdrawal_reason"}
 # Parts that readers know by what they link to.
 LINKS_TO = {"worksitesector": Sector, "objectiveoffice": Office}
+
+
+# What readers see -------------------------------------------------------------------------------------
+
+
+def seen(records):
+    """Give the records of a version that readers see, the item first: none of a draft.
+
+    Of a withdrawn page they see what its address still says.
+    """
+    item, *its_parts = records
+    if publication_of(item) == Record.Publication.DRAFT:
+        return []
+    item = item | {"fields": {name: value for name, value in item["fields"].items() if is_read(name, item)}}
+    known = Known()
+    shown = [row for row in its_parts if is_public(row) and known.all_links_of(row)]
+    return [item, *shown] if is_public(item) else [item]
+
+
+def publication_of(row):
+    # What stands at its default is left out of a version.
+    return row["fields"].get("publication", Record.Publication.PUBLIC)
+
+
+def is_public(row):
+    """Say whether a record of a version is public, what it belongs to aside."""
+    return publication_of(row) == Record.Publication.PUBLIC
+
+
+def is_read(name, item):
+    """Say whether readers read a field of an item: on its page, or at the address of a withdrawn one."""
+    stem = name.rpartition("_")[0]
+    return stem != "withdrawal_reason" if is_public(item) else not LEFT.isdisjoint((name, stem))
+
+
+class Known(dict):
+    """The keys of the pages that readers know, as those are public or were: `{model: {key, …}}`."""
+
+    def __missing__(self, model):
+        rows = model.objects.exclude(publication=Record.Publication.DRAFT)
+        self[model] = set(rows.values_list(*model.natural_key_fields))
+        return self[model]
+
+    def all_links_of(self, row):
+        """Say whether readers know every page that a part links to, its own item aside."""
+        model = model_of(row)
+        names = [name for name in model.public_parents if name != model.item_field] if model else []
+        links = [(model._meta.get_field(name).related_model, row["fields"].get(name)) for name in names]
+        return all(tuple(key or ()) in self[linked] for linked, key in links)
+
+
+# What a version says ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -40,16 +94,11 @@ def lines(revision, language, drafts=False):
     """Give the public texts of a version in one language, as `[Line, …]`, in the order of its records.
 
     Reads what was stored and not what the tables are today, so that an old version stays readable.
-    Editors see parts that are `drafts` as well.
+    Editors see `drafts` as well.
     """
     found = []
-    for place, row in enumerate(revision.records):
-        if (
-            row["fields"].get("publication", Record.Publication.PUBLIC) == Record.Publication.PUBLIC
-            or drafts
-            or not place
-        ):
-            found += lines_of_record(row, language, is_item=not place)
+    for place, row in enumerate(revision.records if drafts else seen(revision.records)):
+        found += lines_of_record(row, language, is_item=not place)
     return found
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from accounts import audit
 
 from . import content
+from .comparison import is_public, key_of, seen
 from .models import CONTENT, Page, Revision
 
 ITEMS = {model._meta.model_name: model for model in CONTENT if model.item_field is None}
@@ -88,22 +89,52 @@ def keep_all(**said):
 
 
 def keep_rows(rows, last, **said):
-    item = rows[0]
-    records = as_kept(rows)
-    if last and last.records == records and last.action != Revision.Action.DELETED:
+    item, records = rows[0], as_kept(rows)
+    was_there = last is not None and last.action != Revision.Action.DELETED
+    if was_there and last.records == records:
         return None
-    is_public = type(item).objects.published().filter(pk=item.pk).exists()
-    is_withdrawn = isinstance(item, Page) and item.publication == Page.Publication.WITHDRAWN
-    if is_withdrawn and last and last.is_public:
+    before, after = seen(last.records) if was_there else [], seen(records)
+    if in_sight(before) and not in_sight(after):
         said["action"] = Revision.Action.WITHDRAWN
+    is_news = before != after and is_shown(item)
+    if is_news:
+        said["is_small"] = is_small(before, after, said.get("is_small", False))
     return new(
         kind=item._meta.model_name,
         code=item.code,
         number=last.number + 1 if last else 1,
-        is_public=is_public or said.get("action") == Revision.Action.WITHDRAWN,
+        is_public=is_news,
         records=records,
         **said,
     )
+
+
+def in_sight(records):
+    """Say whether readers see an item, and not only that it was withdrawn."""
+    return bool(records) and is_public(records[0])
+
+
+def is_shown(item):
+    """Say whether an item is public, or its address says why it no longer is."""
+    if isinstance(item, Page) and item.publication == Page.Publication.WITHDRAWN:
+        return Revision.objects.published().of(item).exists()
+    return type(item).objects.published().filter(pk=item.pk).exists()
+
+
+def is_small(before, after, is_ticked):
+    """Say whether a change is one that readers need not be told of, whatever the editor ticked.
+
+    That something becomes public or stops being so is never small; that a part keeps its place among those
+    that readers see, and only has another number there, is.
+    """
+    was, now = ({(*key_of(row), is_public(row)) for row in rows} for rows in (before, after))
+    return was == now and (is_ticked or without_places(before) == without_places(after))
+
+
+def without_places(records):
+    """Give records with no place in a list; the item keeps its own."""
+    item, *its_parts = records
+    return [item, *(row | {"fields": row["fields"] | {"position": None}} for row in its_parts)]
 
 
 def keep_deleted(last, **said):

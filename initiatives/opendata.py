@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Count, Exists, Max, OuterRef, Prefetch, Q
+from django.db.models import Count, Max, Prefetch
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -391,11 +391,7 @@ def edition():
     objective = objectives.select_related("strategy").first()
     if objective is None:
         raise Http404
-    # What readers can notice: each version that was public, and the one by which an item went out of sight.
-    before = Revision.objects.published().filter(
-        kind=OuterRef("kind"), code=OuterRef("code"), number=OuterRef("number") - 1
-    )
-    newest = Revision.objects.filter(Q(is_public=True) | Exists(before)).aggregate(Count("pk"), Max("at"))
+    newest = Revision.objects.noticed().aggregate(Count("pk"), Max("at"))
     announced = Worksite.objects.published().filter(is_announced_only=True)
     return Edition(
         objective=objective,

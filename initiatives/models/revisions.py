@@ -12,8 +12,15 @@ SAME_ITEM = {"kind": models.OuterRef("kind"), "code": models.OuterRef("code")}
 
 class RevisionQuerySet(models.QuerySet):
     def published(self):
-        """Give the versions that readers may see: those that were public, and the withdrawal of such."""
+        """Give the versions that readers may see: each that changed what they can see of an item."""
         return self.filter(is_public=True)
+
+    def noticed(self):
+        """Give the versions that readers can notice: what they may see, and that an item is gone."""
+        was_public = models.Exists(self.model.objects.published().filter(**SAME_ITEM))
+        withdrawn, deleted = self.model.Action.WITHDRAWN, self.model.Action.DELETED
+        is_gone = models.Q(action=withdrawn) | models.Q(action=deleted) & was_public
+        return self.filter(models.Q(is_public=True) | is_gone)
 
     def of(self, item):
         """Give the versions of this item, newest first."""
