@@ -8,6 +8,7 @@ from functools import cache
 from django.conf import settings
 from django.contrib import admin
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
@@ -33,22 +34,26 @@ def text_fields():
     return {name for model in CONTENT for name in model.translated_fields()}
 
 
+def texts(request):
+    """Give the texts that were sent, the sentence about the change last, as `[(language, text)]`."""
+    sent = [
+        (name[-2:], values)
+        for name, values in request.POST.lists()
+        if name[-2:] in LANGUAGES and name[:-3].rpartition("-")[2] in text_fields()
+    ]
+    sent.append((get_language(), request.POST.getlist("note")))
+    return [(language, value) for language, values in sent for value in values if value.strip()]
+
+
 @never_cache
 def show(request):
     """Give what was written, to send it again after signing in; 403, since nothing was saved."""
     sent = [(name, values) for name, values in request.POST.lists() if name != TOKEN]
-    texts = [
-        (language, value)
-        for name, values in sent
-        if (language := name[-2:]) in LANGUAGES and name[:-3].rpartition("-")[2] in text_fields()
-        for value in values
-        if value.strip()
-    ]
     context = admin.site.each_context(request) | {
         "title": _("Not saved yet"),
         "is_nav_sidebar_enabled": False,
         "fields": [(name, value) for name, values in sent for value in values],
-        "texts": texts,
+        "texts": texts(request),
     }
     return render(request, "accounts/kept.html", context, status=403)
 

@@ -162,6 +162,96 @@ def test_it_brings_back_a_part_deleted_meanwhile_only_where_something_was_typed_
     assert [each.text_nl for each in back] == (["Getypt in wat weg is."] if touched else [])
 
 
+@pytest.fixture
+def emptied(publisher, worksite):
+    """Give the form that an editor has open while a publisher deletes the last measure of the worksite."""
+    editor, place = sign_in(NL), worksite.measure_set.count() - 1
+    data = form_of(editor, worksite)
+    assert save(publisher, worksite, **{f"measure_{place}-DELETE": "on"}).status_code == 302
+    return editor, data, place
+
+
+@pytest.mark.parametrize("kind", ["measure", "steering"])
+def test_it_tells_editors_nothing_of_parts_that_they_left_alone(publisher, worksite, kind):
+    editor = sign_in(NL)
+    data = form_of(editor, worksite)
+    data |= {"title_nl": "Getypt", "steering_set-0-wording_nl": "Ook getypt"}
+    count = data[f"{kind}_set-TOTAL_FORMS"] - 1
+    taken = form_of(publisher, worksite) | {f"{kind}_set-{count}-DELETE": "on"}
+    assert publisher.post(change(worksite), taken).status_code == 302
+    page = editor.post(change(worksite), data)
+    assert list(errors(page)) == ["__all__"]
+    again = filled_in(page)
+    assert (again["title_nl"], again[f"{kind}_set-TOTAL_FORMS"]) == ("Getypt", count)
+    assert editor.post(change(worksite), again).status_code == 302
+    worksite.refresh_from_db()
+    assert worksite.title_nl == "Getypt"
+    assert worksite.steering_set.first().wording_nl == "Ook getypt"
+
+
+def test_it_never_says_saved_while_text_typed_in_a_deleted_part_would_go(worksite, emptied):
+    editor, data, place = emptied
+    written = {f"measure_set-{place}-text_nl": "Getypt in wat weg is."}
+    written |= {"title_nl": "Getypt", "note": "Aangevuld"}
+    page, before = editor.post(change(worksite), data | written), versions(worksite)
+    for _time in range(3):
+        assert page.status_code == 200 and versions(worksite) == before
+        [sentence] = errors(page)[f"measure_set-{place}-__all__"]
+        assert "publicatieverantwoordelijke" in sentence
+        again = filled_in(page)
+        assert again[f"measure_set-{place}-text_nl"] == "Getypt in wat weg is."
+        assert again["note"] == "Aangevuld"
+        page = editor.post(change(worksite), again)
+    # Once emptied it stands in the way of the rest no longer.
+    emptied = {name: "" for name in again if re.fullmatch(rf"measure_set-{place}-\w+_nl", name)}
+    assert editor.post(change(worksite), again | emptied).status_code == 302
+    assert newest(worksite).note == "Aangevuld"
+    assert worksite.measure_set.count() == place
+
+
+def test_it_saves_the_rest_once_the_deleted_part_was_taken_out(worksite, emptied):
+    editor, data, place = emptied
+    page = editor.post(change(worksite), data | {f"measure_set-{place}-text_nl": "Weg.", "note": "Rest"})
+    again = filled_in(page) | {"measure_set-TOTAL_FORMS": place, "measure_set-0-text_nl": "Rest."}
+    assert editor.post(change(worksite), again).status_code == 302
+    assert worksite.measure_set.first().text_nl == "Rest."
+
+
+@pytest.mark.parametrize("way", ["inline", "alone"])
+def test_it_gives_back_what_was_written_in_a_part_that_is_gone(publisher, worksite, way, language):
+    editor, measure = sign_in(FR, language), worksite.measure_set.get(position=1)
+    data = form_of(editor, measure) | {"text_fr": "Une <phrase>.\r\nEt une autre.", "note": "Complété"}
+    if way == "inline":
+        save(publisher, worksite, **{"measure_0-DELETE": "on"})
+    else:
+        publisher.post(reverse("admin:initiatives_measure_delete", args=[measure.pk]), {"post": "yes"})
+    page = editor.post(change(measure), data)
+    assert page.status_code == 410
+    assert "Une &lt;phrase&gt;.\r\nEt une autre." in page.content.decode() and "Complété" in text(page)
+    assert {"nl": "publicatieverantwoordelijke", "fr": "responsable de publication"}[language] in text(page)
+    assert NAMES[PUBLISHER] in text(page)
+    assert (
+        reverse("admin:initiatives_revision_change", args=[versions(worksite)[1].pk]) in page.content.decode()
+    )
+
+
+def test_it_gives_back_what_was_written_in_an_item_that_is_gone(publisher, draft):
+    editor = sign_in(NL)
+    data = form_of(editor, draft) | {"title_nl": "Met zorg geschreven"}
+    publisher.post(reverse("admin:initiatives_worksite_delete", args=[draft.pk]), {"post": "yes"})
+    page = editor.post(change(draft), data)
+    assert page.status_code == 410
+    assert "Met zorg geschreven" in text(page) and f"{NAMES[PUBLISHER]}: verwijderd" in text(page)
+
+
+@pytest.mark.parametrize("item", ["", "x", "worksite 9.9-99", "worksite \0", None])
+def test_it_gives_back_what_was_written_in_what_it_knows_nothing_of(publisher, item):
+    address = reverse("admin:initiatives_measure_change", args=[99999])
+    page = publisher.post(address, {"text_nl": "Geschreven."} | ({} if item is None else {"item": item}))
+    assert page.status_code == 410 and "Geschreven." in text(page)
+    assert publisher.get(address).status_code == 302
+
+
 # History ---------------------------------------------------------------------------------------------
 
 

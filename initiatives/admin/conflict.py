@@ -31,6 +31,18 @@ class Saving:
         is_small = CheckboxInput().value_from_datadict(request.POST, {}, "is_small")
         return cls(request.user, is_small, newest, request.POST)
 
+    @classmethod
+    def of_deleted(cls, request):
+        """Give the saving of a record that is gone, by the version and the item that its form named."""
+        found = re.fullmatch(r"(\w+) ([\w.-]+)", request.POST.get("item", ""))
+        versions = Revision.objects.filter(kind=found[1], code=found[2]) if found else Revision.objects.none()
+        return cls(request.user, newest=versions.order_by("-number").first(), posted=request.POST)
+
+    @property
+    def name(self):
+        """Give the item as its form names it."""
+        return f"{self.newest.kind} {self.newest.code}" if self.newest else ""
+
     @property
     def number(self):
         """Give the number of the newest version; 0 where none was kept yet."""
@@ -76,13 +88,30 @@ def keep_typed(form, formsets):
     form.data["version"] = form.saving.number
     for row in [form, *(row for formset in formsets for row in formset.initial_forms)]:
         take_newer(row)
-    for formset in formsets:
-        for row in formset.gone:
-            if is_publisher(form.saving.user):
+    if is_publisher(form.saving.user):
+        for formset in formsets:
+            for row in formset.gone:
                 sentence = _("Someone deleted this one meanwhile. Saved as it stands, it comes back as new.")
-            else:
-                sentence = _("Someone deleted this one meanwhile. Ask a publisher to bring it back.")
-            formset.forms[row].add_error(None, sentence)
+                formset.forms[row].add_error(None, sentence)
+
+
+def refuse_what_would_go(formset):
+    """Refuse parts that someone else deleted, from who may add none: what was typed there would go."""
+    user = formset.form.saving.user
+    for form in formset.extra_forms if user and not is_publisher(user) else ():
+        if any(form.data.get(bound.html_name, "").strip() for bound in free(form)):
+            form.add_error(
+                None,
+                _(
+                    "Nothing was saved: someone deleted this one meanwhile. Copy what you wrote here and ask "
+                    "a publisher to bring it back. To save the rest, remove it or empty its fields."
+                ),
+            )
+
+
+def free(form):
+    """Give the fields, as bound, that this editor may change."""
+    return [bound for bound in form.visible_fields() if not bound.field.disabled]
 
 
 def take_newer(form):
@@ -124,7 +153,8 @@ def rebase(formset):
     rows = take_out(formset)
     kept = [rows.get(place, {}) for place in range(initial) if place not in gone]
     kept += [as_posted(formset, row) | {pk: str(row.pk)} for row in came]
-    back = [rows.get(place, {}) | {pk: ""} for place in gone if is_touched(formset, rows.get(place, {}))]
+    stayed = [row for key, row in present.items() if key in posted]
+    back = [rows[place] | {pk: ""} for place in gone if is_touched(formset, rows.get(place), stayed)]
     new = [rows.get(place, {}) for place in range(initial, total)]
     for place, values in enumerate([*kept, *back, *new]):
         for name, value in values.items():
@@ -152,13 +182,22 @@ def as_posted(formset, row):
     return data
 
 
-def is_touched(formset, values):
-    """Say whether the editor changed a part that someone else deleted."""
-    form = formset.form(values, instance=formset.model(**{formset.fk.name: formset.instance}))
+def is_touched(formset, values, stayed):
+    """Say whether the editor changed a part that someone else deleted: it is none that went as it was.
+
+    Which one it was, only its key would tell, and a field that is locked is not sent.
+    """
+    if not values:
+        return False
+    others = {each.name: each.related_model() for each in formset.model._meta.fields if each.is_relation}
+    form = formset.form(values, instance=formset.model(**others | {formset.fk.name: formset.instance}))
     form.is_valid()
-    try:
-        [written] = history.as_kept([form.instance])
-    except AttributeError:  # what it refers to is gone as well
-        return True
-    before = form.saving.before.get(key_of(written), {})
-    return any(written["fields"].get(name) != before.get(name) for name in form.fields)
+    [written] = history.as_kept([form.instance])
+    kept = {key_of(row) for row in history.as_kept(stayed)}
+    went = [
+        fields for key, fields in form.saving.before.items() if key[0] == written["model"] and key not in kept
+    ]
+    return not any(
+        all(written["fields"].get(bound.name) == fields.get(bound.name) for bound in free(form))
+        for fields in went
+    )

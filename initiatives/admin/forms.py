@@ -11,7 +11,7 @@ from .. import history
 from ..content import ASIDE
 from ..languages import LANGUAGES, TWIN
 from ..models import Record
-from .conflict import Saving, rebase
+from .conflict import Saving, rebase, refuse_what_would_go
 from .rights import is_publisher, languages_of, name_of
 
 STILL_RIGHT = {
@@ -137,6 +137,7 @@ class SavedForm(RecordForm):
     """The form of a page of its own: it says what changed and why, and which version it changes."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    item = forms.CharField(required=False, widget=forms.HiddenInput)  # for when the record is gone
     note = forms.CharField(
         label=_("What changed, and why"),
         max_length=300,
@@ -154,6 +155,7 @@ class SavedForm(RecordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["version"].initial = self.saving.number
+        self.fields["item"].initial = self.saving.name
 
     def clean(self):
         """Refuse to save over what someone else saved meanwhile."""
@@ -188,6 +190,10 @@ class PartFormSet(BaseInlineFormSet):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.gone = rebase(self) if self.is_bound and self.instance.pk else []
+
+    def clean(self):
+        super().clean()
+        refuse_what_would_go(self)
 
 
 class OrderedFormSet(PartFormSet):

@@ -2,7 +2,10 @@
 
 from django.contrib.admin.utils import unquote
 from django.db import transaction
+from django.shortcuts import render
 from django.utils.translation import gettext as _
+
+from accounts import kept
 
 from .. import history
 from ..models import Page, Revision
@@ -10,7 +13,7 @@ from .conflict import Saving, keep_typed
 from .rights import Rights, is_publisher
 from .versions import versions_of
 
-ABOUT_SAVING = {"note", "is_small", "version"}
+ABOUT_SAVING = {"note", "is_small", "version", "item"}
 STILL_RIGHT = {"still_right_nl", "still_right_fr"}
 
 
@@ -36,8 +39,22 @@ class Kept(Rights):
             if request.method == "POST":
                 lock(self.model)
             record = self.get_object(request, unquote(object_id)) if object_id else None
+            if object_id and not record and self.has_change_permission(request) and kept.texts(request):
+                return self.gone(request)
             request.saving = Saving.of(request, record.item if record else None)
             return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def gone(self, request):
+        """Give back what was written in a record that is gone meanwhile; 410, since nothing was saved."""
+        saving = Saving.of_deleted(request)
+        context = self.admin_site.each_context(request) | {
+            "title": _("Deleted while you were writing"),
+            "is_nav_sidebar_enabled": False,
+            "texts": kept.texts(request),
+            "meanwhile": saving.meanwhile() if saving.newest else None,
+            "version": saving.base,
+        }
+        return render(request, "admin/initiatives/gone.html", context, status=410)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         kwargs["form"] = with_saving(self.form, request)
