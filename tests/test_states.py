@@ -16,6 +16,7 @@ from initiatives import history
 from initiatives.models import CONTENT, Measure, Office, Record, Revision, Sector, Worksite
 from initiatives.querysets import state_rules
 
+from .document import Document
 from .test_admin import change, filled_in
 
 pytestmark = pytest.mark.django_db
@@ -259,6 +260,7 @@ def places(client, model):
     data = {"_save": "1"}
     for form in [formset.management_form, *formset.forms]:
         data |= {bound.html_name: bound.value() for bound in form}
+        data |= {bound.html_initial_name: bound.initial for bound in form if bound.field.show_hidden_initial}
     return data
 
 
@@ -299,8 +301,54 @@ def test_it_refuses_a_place_that_a_record_outside_the_list_has(publisher):
         "form-INITIAL_FORMS": 1,
         "form-0-id": Sector.objects.get(code="horeca").pk,
         "form-0-position": taken,
+        "initial-form-0-position": Sector.objects.get(code="horeca").position,
     }
     assert list(publisher.post(path, data).context["cl"].formset.errors[0]) == ["position"]
+
+
+def order(model):
+    return list(model.objects.order_by("position").values_list("code", flat=True))
+
+
+def test_it_saves_no_order_over_one_that_came_meanwhile(publisher, language):
+    opened, before = places(publisher, Sector), order(Sector)
+    assert f'name="initial-form-2-position" value="{opened["form-2-position"]}"' in (
+        publisher.get(changelist(Sector)).content.decode()
+    )
+    swapped = opened | {"form-0-position": 2, "form-1-position": 1}
+    assert publisher.post(changelist(Sector), swapped).status_code == 302
+    meanwhile = order(Sector)
+    assert meanwhile == [before[1], before[0], *before[2:]]
+
+    last = len(before)
+    moved = opened | {"form-2-position": last, f"form-{last - 1}-position": 3}
+    answer = publisher.post(changelist(Sector), moved)
+    assert answer.status_code == 200 and order(Sector) == meanwhile
+    assert [list(errors) for errors in answer.context["cl"].formset.errors[:3]] == [["position"]] * 2 + [[]]
+    sentence = {
+        "nl": "iemand anders heeft deze plaats intussen gewijzigd; ze is nu 2",
+        "fr": "c’est maintenant 2",
+    }
+    assert sentence[language] in answer.content.decode()
+    # The newer places stand there, and what was typed elsewhere; saved again, both hold.
+    again = filled_again(answer)
+    assert [again[f"form-{row}-position"] for row in (0, 1, 2, last - 1)] == ["2", "1", str(last), "3"]
+    assert publisher.post(changelist(Sector), again).status_code == 302
+    after = [*meanwhile[:2], meanwhile[-1], *meanwhile[3:-1], meanwhile[2]]
+    assert order(Sector) == after
+
+
+def filled_again(answer):
+    fields = Document(answer.content.decode()).all("input")
+    sent = [each for each in fields if each.get("name", "").startswith(("form-", "initial-"))]
+    return {each["name"]: each.get("value", "") for each in sent} | {"_save": "1"}
+
+
+def test_it_saves_no_order_from_a_list_that_does_not_say_what_it_showed(publisher):
+    before = order(Sector)
+    opened = {name: value for name, value in places(publisher, Sector).items() if "initial-" not in name}
+    answer = publisher.post(changelist(Sector), opened | {"form-0-position": 2, "form-1-position": 1})
+    assert answer.status_code == 200 and order(Sector) == before
 
 
 def test_it_keeps_the_order_from_editors_by_direct_requests_too(client, settings):

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib.admin.views.main import ChangeList
+from django.db import transaction
 from django.db.models import F
 from django.forms.models import BaseModelFormSet
 from django.utils.text import capfirst
@@ -27,18 +28,48 @@ class PlaceForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["position"]
+        field.show_hidden_initial = True  # so that the place which the list showed is sent with the new one
         field.widget.attrs["aria-label"] = f"{capfirst(field.label)} – {self.instance}"
 
     def _get_validation_exclusions(self):
         return super()._get_validation_exclusions() | {"position"}
+
+    def was_moved(self):
+        """Say whether someone else gave the record another place than the list showed."""
+        return self.data.get(self["position"].html_initial_name) != str(self.initial["position"])
+
+    def take_newer(self):
+        """Show the place that the record has now, in that of what the editor left alone, and say so."""
+        position, now = self["position"], str(self.initial["position"])
+        if "position" not in self.changed_data:
+            self.data[position.html_name] = now
+        self.data[position.html_initial_name] = now
+        self.add_error(
+            "position",
+            _(
+                "Nothing was saved: someone else changed this place meanwhile, and it is %(place)s now. "
+                "Check the order and save again."
+            )
+            % {"place": now},
+        )
 
 
 class PlacesFormSet(BaseModelFormSet):
     """The places of the records of a list."""
 
     def clean(self):
-        """Note at the field where two records have the same place, shown in this list or not."""
+        """Note at the field where two records have the same place, shown in this list or not.
+
+        A list that someone else put in another order since it was opened is refused as a whole.
+        """
         super().clean()
+        if moved := [form for form in self.initial_forms if form.instance.pk and form.was_moved()]:
+            self.data = self.data.copy()
+            for form in self.forms:
+                form.data = self.data
+            for form in moved:
+                form.take_newer()
+            return
         own = [form.instance for form in self.forms]
         others = self.model.objects.exclude(pk__in=[record.pk for record in own])
         taken = {place(record) for record in others}
@@ -65,6 +96,13 @@ class Ordered:
 
     list_editable = ("position",)
 
+    def changelist_view(self, request, extra_context=None):
+        """Show the list, or save its order: one editor at a time, from reading the places to writing them."""
+        with transaction.atomic():
+            if request.method == "POST" and "_save" in request.POST:
+                lock(self.model)
+            return super().changelist_view(request, extra_context)
+
     def get_changelist(self, request, **kwargs):
         return PlacesList
 
@@ -77,7 +115,6 @@ class Ordered:
     def save_model(self, request, obj, form, change):
         """Save a record; whoever still has its new place makes room, and gets its own when it is saved."""
         if isinstance(form, PlaceForm):
-            lock(self.model)
             in_place = dict(zip(places(self.model), place(obj), strict=True))
             self.model.objects.filter(**in_place).update(position=F("position") + ASIDE)
         super().save_model(request, obj, form, change)
