@@ -17,7 +17,7 @@ from initiatives.languages import LANGUAGES
 from initiatives.models import CONTENT
 
 # Not of accounts: passwords are never sent back.
-WRITING = ("initiatives_", ("_add", "_change"))
+WRITING = ("initiatives_", ("_add", "_change", "_revision_restore"))
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 – the name of Django's field
 
 
@@ -25,7 +25,10 @@ def is_writing(request):
     """Say whether the request sends what somebody wrote in a form of the content."""
     name = getattr(request.resolver_match, "url_name", None) or ""
     begin, ends = WRITING
-    return request.method == "POST" and name.startswith(begin) and name.endswith(ends)
+    if request.method != "POST" or not name.startswith(begin):
+        return False
+    # A list sends an order, or an action, which is nothing written.
+    return name.endswith(ends) or (name.endswith("_changelist") and "_save" in request.POST)
 
 
 @cache

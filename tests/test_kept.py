@@ -5,9 +5,11 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.urls import reverse
 from django.utils.html import escape
 
 from initiatives import history
+from initiatives.models import Revision, Sector
 
 from .document import Document
 from .signing_in import PASSWORD, text
@@ -98,6 +100,36 @@ def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(brows
     answer = press(browser, browser.post(change(worksite), written))
     assert answer.status_code == 200 and 'id="meanwhile"' in text(answer)
     assert stored(worksite) == "Van een ander."
+
+
+def test_the_order_of_a_list_and_the_reason_of_a_return_are_not_lost_either(browser, worksite):
+    places = reverse("admin:initiatives_sector_changelist")
+    order = Document(text(browser.get(places))).all("input")
+    order = {each["name"]: each.get("value", "") for each in order if "form-" in each.get("name", "")}
+    order |= {"form-0-position": 2, "form-1-position": 1, "_save": "1"}
+    first = Revision.objects.of(worksite).first()
+    worksite.title_nl = "Anders"
+    worksite.save()
+    history.keep(worksite)
+    back = reverse("admin:initiatives_revision_restore", args=[first.pk])
+    reason = {"version": first.number + 1, "note": "Toch <beter>."}
+    Session.objects.all().delete()
+    kept = [browser.post(places, order), browser.post(back, reason)]
+    assert [page.status_code for page in kept] == [403, 403]
+    assert "Toch &lt;beter&gt;." in text(kept[1])
+    enter(browser)
+    asked = [press(browser, page) for page in kept]
+    assert [press(browser, page).status_code for page in asked] == [302, 302]
+    assert Sector.objects.order_by("position").first().pk == int(order["form-1-id"])
+    assert Revision.objects.of(worksite).first().note == "Toch <beter>."
+
+
+def test_an_action_in_a_list_is_nothing_written(browser):
+    data = {"action": "delete_selected", "_selected_action": "1", "index": "0"}
+    assert browser.post(reverse("admin:initiatives_sector_changelist"), data).status_code == 403
+    Session.objects.all().delete()
+    answer = browser.post(reverse("admin:initiatives_sector_changelist"), data)
+    assert "delete_selected" not in text(answer)
 
 
 @pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", ""])
