@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from initiatives.models import Measure, Objective, Organisation, Revision, Sector
 
+from .document import Document
 from .editing import FR, NAMES, PUBLISHER, form_of, newest, save, sign_in, text, versions
 from .test_admin import change, errors
 
@@ -64,6 +65,22 @@ def test_it_keeps_a_version_when_a_part_is_deleted(publisher, worksite, way):
     assert newest(worksite).editor == publisher.user
     assert measure.code not in str(newest(worksite).records)
     assert measure.code in str(versions(worksite)[1].records)
+
+
+def test_it_tells_readers_why_a_part_is_gone(publisher, client, worksite):
+    address = reverse("admin:initiatives_measure_delete", args=[worksite.measure_set.last().pk])
+    [field] = Document(publisher.get(address).content.decode()).all("input", name="note")
+    assert field["maxlength"] == "300"
+    assert publisher.post(address, {"post": "yes", "note": "Samengevoegd met een andere."}).status_code == 302
+    assert newest(worksite).note == "Samengevoegd met een andere."
+    assert "Samengevoegd met een andere." in text(client.get("/nl/wijzigingen/"))
+
+
+def test_it_keeps_why_an_item_was_deleted(publisher, draft):
+    address = reverse("admin:initiatives_worksite_delete", args=[draft.pk])
+    publisher.post(address, {"post": "yes", "note": f"{'x' * 299}\0éé"})
+    kept = Revision.objects.filter(code="1.4-12").order_by("-number")[0]
+    assert (kept.action, kept.note) == (Revision.Action.DELETED, f"{'x' * 299}é")
 
 
 def test_it_keeps_a_deleted_item_so_that_it_can_come_back(publisher, draft):

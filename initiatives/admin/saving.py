@@ -113,20 +113,27 @@ class Kept(Rights):
             return super().delete_view(request, object_id, extra_context)
 
     def delete_model(self, request, obj):
-        """Delete a record, and keep that in the history of its item."""
+        """Delete a record, and keep that in the history of its item, with the reason that was given."""
         item = stored(obj.item)
         history.keep(item, editor=request.user)
         obj.delete()
+        said = {"editor": request.user, "note": reason(request)}
         if obj.item_field:
-            history.keep(item, editor=request.user)
+            history.keep(item, **said)
         else:
-            history.keep_deleted(Revision.objects.of(item).first(), editor=request.user)
+            history.keep_deleted(Revision.objects.of(item).first(), **said)
 
     @transaction.atomic
     def delete_queryset(self, request, queryset):
         lock(self.model)
         for record in queryset:
             self.delete_model(request, record)
+
+
+def reason(request):
+    """Give the sentence of the page that asks to be sure; no browser sends a longer one."""
+    longest = Revision._meta.get_field("note").max_length
+    return request.POST.get("note", "").replace("\0", "").strip()[:longest]
 
 
 def is_bookkeeping(form, formsets):
