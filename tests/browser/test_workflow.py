@@ -197,6 +197,45 @@ def test_it_tells_the_second_of_two_editors_and_loses_nothing(people):
     assert "Van Pia." in public(pia, "nl")
 
 
+def leave(page, action):
+    """Do what leads away from a page, stay there if the browser asks, and give how often it asked."""
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    action()
+    page.wait_for_timeout(500)
+    page.remove_listener("dialog", stay)
+    return asked
+
+
+def test_it_asks_before_leaving_what_is_not_saved(people):
+    pia = people["pia"]
+    choose = pia.locator("button[name=language][value=fr]")
+    open_form(pia, "measure", CODE)
+    before, address = pia.input_value("[name=text_nl]"), pia.url
+    pia.fill("[name=text_nl]", "Nog niet bewaard.")
+    assert leave(pia, lambda: choose.click(no_wait_after=True)) == ["beforeunload"]
+    with pia.context.expect_page() as opened:  # a preview is no saving
+        pia.locator("[formtarget=_blank]").first.click()
+    opened.value.close()
+    assert leave(pia, lambda: choose.click(no_wait_after=True)) == ["beforeunload"]
+    assert (pia.url, pia.input_value("[name=text_nl]")) == (address, "Nog niet bewaard.")
+    # Written back as it was, there is nothing to lose; nor in saving.
+    pia.fill("[name=text_nl]", before)
+    assert leave(pia, lambda: pia.locator("button[name=language][value=nl]").click()) == []
+    pia.wait_for_load_state()
+    pia.fill("[name=text_nl]", "")
+    assert leave(pia, lambda: save(pia)) == []
+    assert not is_saved(pia)  # what was refused is not saved either
+    assert leave(pia, lambda: choose.click(no_wait_after=True)) == ["beforeunload"]
+    open_form(pia, "measure", CODE)
+    assert pia.input_value("[name=text_nl]") == before
+
+
 def test_it_brings_an_earlier_version_back(people):
     pia = people["pia"]
     open_form(pia, "measure", CODE)
@@ -266,3 +305,30 @@ def test_it_keeps_what_was_written_past_the_end_of_the_session(people):
     noor.wait_for_load_state()
     assert is_saved(noor)
     assert "Na een lange pauze." in public(noor, "nl")
+
+
+def test_it_lets_an_editor_take_out_a_part_that_is_gone_and_save_the_rest(people):
+    noor, pia = people["noor"], people["pia"]
+    code = "1.4-01-m2"
+    open_form(pia, "measure", CODE)
+    worksite = pia.locator("[name=worksite]").input_value()
+    pia.goto("/admin/initiatives/measure/add/")
+    pia.select_option("[name=worksite]", worksite)
+    pia.fill("[name=code]", code)
+    pia.fill("[name=position]", "2")
+    save(pia)
+    open_form(noor, "worksite", "1.4-01")
+    noor.fill("[name=measure_set-1-text_nl]", "Geschreven in wat verdwijnt.")
+    open_form(pia, "measure", code)
+    pia.locator(".deletelink").first.click()
+    pia.locator("#content [type=submit]").click()
+    pia.wait_for_load_state()
+    save(noor)
+    save(noor)
+    gone = noor.locator("#measure_set-1")
+    assert not is_saved(noor)
+    assert gone.locator(".errorlist").count() == 1
+    assert noor.input_value("[name=measure_set-1-text_nl]") == "Geschreven in wat verdwijnt."
+    gone.locator(".inline-deletelink").click()
+    save(noor)
+    assert is_saved(noor)
