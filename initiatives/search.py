@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from .languages import TWIN
 from .models import IndexEntry, Office, Sector, Steering, WorksiteSector
 from .models.index import has_any, public_among
-from .words import compounds_at, is_number, stem, words, words_at
+from .words import compounds_at, is_number, stem, suspended_at, words, words_at
 
 Kind = IndexEntry.Kind
 PLURALS = {
@@ -46,6 +46,7 @@ SILENT = {language: frozenset(line.split()) for language, line in SILENT.items()
 MOST = 300  # More results than this nobody reads; they are neither ranked nor counted.
 PASSAGE = 240
 VOCABULARY = 400  # entries to draw a correction from
+LIKENESS = 0.8  # Slips of the pen tried were above 0.85, other words below 0.79 (“onderwijs”, “anderzijds”).
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,19 @@ class Term:
         return self.is_phrase or is_number(self.text) or len(self.text) < 3
 
     @property
-    def before(self):
-        """Give what must stand before the term: nothing in Dutch, where it may be part of a compound."""
-        return "" if self.language == "nl" and len(self.text) > 3 else " "
+    def is_part(self):
+        """Say whether it may be part of a compound, as in Dutch."""
+        return self.language == "nl" and len(self.text) > 3
+
+    @property
+    def as_written(self):
+        """Give the signs of the word as it is: at the beginning of words, in Dutch also at their end.
+
+        A long one is looked for anywhere; a short one is there by chance (“eten” in “wetenschap”).
+        """
+        if self.is_part and len(self.text) > 5:
+            return (self.text,)
+        return (f" {self.text}", f"{self.text} ") if self.is_part else (f" {self.text}",)
 
     @cached_property
     def signs(self):
@@ -79,12 +90,9 @@ class Term:
         """
         if self.is_whole:
             return (f" {self.text} ",)
-        if len(self.stem) > 5:
-            signs = self.before + self.text, self.before + self.stem
-        else:
-            signs = self.before + self.text, (self.before if len(self.stem) > 3 else " ") + self.stem + "~"
+        before = "" if self.is_part and len(self.stem) > 3 else " "
         # What has the longer of two signs has the shorter one in it.
-        signs = dict.fromkeys(signs)
+        signs = dict.fromkeys([*self.as_written, before + self.stem + ("" if len(self.stem) > 5 else "~")])
         return tuple(sign for sign in signs if not any(other in sign for other in signs if other != sign))
 
     def span_in(self, word):
@@ -94,9 +102,11 @@ class Term:
         found = stem(word, self.language)
         if found == self.stem:
             return 0, len(word)
-        start = f" {word}".find(self.before + self.text) + len(self.before) - 1
-        if start >= 0:
-            return start, start + len(self.text)
+        for sign in self.as_written:
+            at = f" {word} ".find(sign)
+            if at >= 0:
+                start = max(at - 1, 0)
+                return start, start + len(self.text)
         if any(sign in f" {found}~" for sign in self.signs):
             # Spelling changes with the stem (“duurzaam”, “duurzame”): it is marked from there to its end.
             return max(word.rfind(self.stem[:2]), 0), len(word)
@@ -269,12 +279,19 @@ class Search:
 def spans(text, terms):
     """Give (start, end, term) for each place in `text` that has one of the terms, in order."""
     found, line = [], words_at(text)
-    for word, start, end in [*line, *compounds_at(text)]:
-        for term in terms:
-            if not term.is_phrase and (span := term.span_in(word)):
+    loose = [term for term in terms if not term.is_phrase]
+    for word, start, end in line:
+        for term in loose:
+            if span := term.span_in(word):
                 # Where signs became two or none in folding, the whole word is marked.
                 exact = end - start == len(word)
                 found.append((start + span[0], start + span[1], term) if exact else (start, end, term))
+    for first, rest, start, end in [*compounds_at(text, line), *suspended_at(text, line)]:
+        for term in loose:
+            span = term.span_in(first + rest)
+            # What stands in one of the parts is marked there.
+            if span and span[0] < len(first) < span[1]:
+                found.append((start, end, term))
     for term in terms:
         length = len(term.text.split())
         for first in range(len(line) - length + 1) if term.is_phrase else ():
@@ -337,7 +354,7 @@ def correction(search):
     near = list(near.values_list("kind", "object_id", "words", "title", "passages"))
     public = public_among((kind, record) for kind, record, *_texts in near)
     rows = [texts for kind, record, *texts in near if (kind, record) in public]
-    right = {term.text: spelling(closest(term.text, rows), rows) for term in wrong}
+    right = {term.text: spelling(closest(term.text, rows, SILENT[search.language]), rows) for term in wrong}
     if not all(right.values()):
         return None
     query = search.query
@@ -352,14 +369,14 @@ def pieces_of(word):
     return {word[at : at + 3] for at in range(len(word) - 2)}
 
 
-def closest(word, rows):
-    """Give the folded word of the rows that is most like `word`, or None where none is near."""
+def closest(word, rows, but):
+    """Give the folded word of the rows, but not of `but`, that is most like `word`, or None."""
     vocabulary = {
-        each for words, *_texts in rows for each in words.split() if each.isalpha() and len(each) > 2
+        each for words, *_texts in rows for each in words.split() if each.isalpha() and len(each) > 3
     }
     matcher = SequenceMatcher(b=word, autojunk=False)
-    best, likeness = None, 0.7
-    for each in sorted(vocabulary):
+    best, likeness = None, LIKENESS
+    for each in sorted(vocabulary - but):
         if abs(len(each) - len(word)) < 4:
             matcher.set_seq1(each)
             if matcher.real_quick_ratio() > likeness and matcher.quick_ratio() > likeness:

@@ -60,13 +60,30 @@ def words(text):
     return [word for word, _start, _end in words_at(text)]
 
 
-def compounds_at(text):
-    """Give the same for hyphenated words, as they would be without hyphen: “ministerpresident”."""
-    found = words_at(text)
+def compounds_at(text, line):
+    """Give (first part, the rest, start, end) of hyphenated words, to be read as one: “ministerpresident”.
+
+    `line` has the words of the text, as words_at() gives them.
+    """
     return [
-        (word + after, start, after_end)
-        for (word, start, end), (after, after_start, after_end) in pairwise(found)
+        (word, after, start, after_end)
+        for (word, start, end), (after, after_start, after_end) in pairwise(line)
         if after_start == end + 1 and FOLDING[ord(text[end])] == "-"
+    ]
+
+
+def suspended_at(text, line):
+    """Give the same for what a Dutch hyphen leaves unsaid: “groothandel” in “groot- en kleinhandel”.
+
+    Nothing tells where the second word parts, so that it gives a word for each place where it may.
+    """
+    return [
+        (word, after[at:], start, after_end)
+        for (word, start, end), (link, link_start, _), (after, _, after_end) in zip(
+            line, line[1:], line[2:], strict=False
+        )
+        if link in ("en", "of") and text[end:link_start].translate(FOLDING) == "- "
+        for at in range(3, len(after) - 4)
     ]
 
 
@@ -99,11 +116,14 @@ def searchable(texts, language):
 
     A bar stands between two texts, so that no phrase runs from one into the other.
     """
-    lines = [words(text) for text in texts]
+    placed = [(text, words_at(text)) for text in texts]
+    lines = [[word for word, _start, _end in line] for _text, line in placed]
     wholes = " | ".join(" ".join(line) for line in lines if line)
-    others = [word for text in texts for word, _start, _end in compounds_at(text)]
+    others = [first + rest for each in placed for first, rest, *_place in compounds_at(*each)]
+    # Of these, most are no words: they are only looked for, never offered as a correction.
+    suspended = [first + rest for each in placed for first, rest, *_place in suspended_at(*each)]
     stems = dict.fromkeys(
-        stem(word, language) for line in [*lines, others] for word in line if not is_number(word)
+        stem(word, language) for line in [*lines, others, suspended] for word in line if not is_number(word)
     )
     ending = " ".join([*dict.fromkeys(others), *(f"{each}~" for each in stems)])
     return f" {wholes} | {ending} " if wholes else ""

@@ -65,7 +65,8 @@ def test_it_finds_what_the_table_expects_in_that_order(language, row):
     assert results == row["results"]
     assert results[:1] == ([row["first"]] if results else [])
     if "correction" in row:
-        assert Search(row["query"], language).corrected.query == row["correction"]
+        corrected = Search(row["query"], language).corrected
+        assert (corrected and corrected.query) == row["correction"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -175,6 +176,14 @@ def test_it_puts_the_title_before_the_wordings_and_these_before_the_text():
         ("oeuvre", "mise en œuvre", "mise en <mark>œuvre</mark>", "fr"),
         ("ministerpresident", "de Minister-President", "de <mark>Minister-President</mark>", "nl"),
         ('"groot en klein"', "groot & groot- en klein", "groot &amp; <mark>groot- en klein</mark>", "nl"),
+        ("groothandel", "de groot- en kleinhandel", "de <mark>groot- en kleinhandel</mark>", "nl"),
+        ("groothandel", "groot‑ of kleinhandel", "<mark>groot‑ of kleinhandel</mark>", "nl"),
+        ("handel", "de groot- en kleinhandel", "de groot- en klein<mark>handel</mark>", "nl"),
+        ("groot", "de groot- en kleinhandel", "de <mark>groot</mark>- en kleinhandel", "nl"),
+        ("minister", "de Minister-President", "de <mark>Minister</mark>-President", "nl"),
+        ("eten", "wetenschappelijk", "wetenschappelijk", "nl"),
+        ("zorg", "gezondheidszorg", "gezondheids<mark>zorg</mark>", "nl"),
+        ("bouw", "bouwsector", "<mark>bouw</mark>sector", "nl"),
         ("bouw", "<b>Bouw</b> & co", "&lt;b&gt;<mark>Bouw</mark>&lt;/b&gt; &amp; co", "nl"),
         ("transport", "transport transport", "<mark>transport</mark> <mark>transport</mark>", "fr"),
     ],
@@ -306,6 +315,25 @@ def test_it_corrects_only_the_wrong_word_with_the_accents_of_the_portal():
     assert Search("economie numerque", "fr").corrected.query == "economie numérique"
     assert Search("Tourisme et patrimone", "fr").corrected.query == "Tourisme et patrimoine"
     assert Search("xyzzy", "fr").corrected is None
+
+
+@pytest.mark.parametrize(
+    ("query", "language"),
+    [
+        ("vrouwen", "nl"),
+        ("onderwijs", "nl"),
+        ("opleiding", "nl"),
+        ("diie", "nl"),
+        ("groothadel", "nl"),
+        ("femmes", "fr"),
+        ("formation", "fr"),
+        ("cafés", "fr"),
+        ("duns", "fr"),
+    ],
+)
+def test_it_offers_no_word_that_is_merely_alike_nor_one_that_says_nothing(query, language):
+    assert found(query, language) == []
+    assert Search(query, language).corrected is None
 
 
 def test_it_offers_words_apart_that_are_not_found_together(client):
