@@ -10,12 +10,14 @@ from django.db import connection, transaction
 from django.db.models import ForeignKey, Prefetch, Q
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from .languages import LANGUAGES, TWIN
 from .models import CONTENT, Milestone, Objective, Office, Organisation, Pillar, Sector, Strategy, Worksite
 from .models.index import IndexEntry
 from .querysets import published
+from .templatetags.portal import long_date, long_month
 from .typography import joined
 from .words import searchable
 
@@ -83,7 +85,7 @@ def objective_entries(objective):
     title = objective.title or objective.official_title
     rows = [*objective.objectiveoffice_set.all(), *objective.partnership_set.all()]
     texts = [objective.introduction, objective.vision, objective.focus, objective.alignment]
-    milestones = [milestone.text for milestone in objective.strategy.milestone_set.all()]
+    governance = [joined(":", role_of(row), row.wording) for row in rows]
     yield entry(
         objective,
         title,
@@ -94,8 +96,26 @@ def objective_entries(objective):
             objective.priority,
             objective.strategy.name,
         ],
-        texts=[*texts, *(row.wording for row in rows), *milestones],
+        texts=[*texts, *governance, *strategy_texts(objective.strategy), objective.pillar.name],
     )
+
+
+def role_of(row):
+    """Give the role of an office or organisation as a text by itself."""
+    return capfirst(row.get_role_display())
+
+
+def strategy_texts(strategy):
+    """Give what the page of the objective says of the strategy: its timeline, other objectives and facts."""
+    for milestone in strategy.milestone_set.all():
+        to_the_month = milestone.precision == Milestone.Precision.MONTH
+        day = long_month(milestone.date) if to_the_month else long_date(milestone.date)
+        yield joined(":", day, milestone.text)
+    yield from (titled(other) for other in strategy.objective_set.all() if other.is_reference)
+    yield joined(":", _("Coordination"), strategy.coordinator)
+    yield joined(":", _("Publisher"), strategy.publisher)
+    yield joined(":", _("Legislature"), f"{strategy.legislature_start}–{strategy.legislature_end}")
+    yield strategy.priorities
 
 
 def worksite_entries(worksite):
@@ -142,13 +162,28 @@ def measure_title(measure, worksite):
 
 
 def reference_texts(reference):
-    objective = reference.objective
-    title = joined(":", f"{Kind.OBJECTIVE.label} {objective.code}", objective.official_title)
-    return reference.wording, title
+    return reference.wording, titled(reference.objective)
+
+
+def titled(objective):
+    return joined(":", f"{Kind.OBJECTIVE.label} {objective.code}", objective.official_title)
 
 
 def sector_entries(sector):
-    yield entry(sector, sector.name, texts=[sector.scope, sector.nace_note], place=sector.position)
+    texts = [sector.scope, sector.nace_note]
+    classified, shown = (), ()
+    if sector.nace_rev2:
+        # The numbers of the revisions are left out: who asks for “2” does not ask for these.
+        classified = (f"NACE {sector.nace_rev2}",)
+        names = {"two": sector.nace_rev2, "newer": sector.nace_rev2_1}
+        shown = (_("NACE Rev. 2: %(two)s · NACE Rev. 2.1: %(newer)s") % names,)
+    yield entry(
+        sector,
+        sector.name,
+        texts=[*texts, *classified],
+        passages=each_once([*texts, *shown]),
+        place=sector.position,
+    )
 
 
 def office_entries(office):
@@ -157,15 +192,18 @@ def office_entries(office):
     wordings, holders = [row.wording for row in rows], [row.name for row in office.officeholder_set.all()]
     twin = TWIN[translation.get_language()]
     twins = [*(getattr(row, f"wording_{twin}") for row in rows), getattr(office, f"name_{twin}")]
-    yield entry(office, office.name, headings=[*wordings, *holders], twins=twins, place=office.position)
+    roles = [role_of(row) for row in office.objectiveoffice_set.all()]
+    headings = [*wordings, *holders]
+    yield entry(office, office.name, headings=headings, twins=twins, texts=roles, place=office.position)
 
 
 def organisation_entries(organisation):
+    rows = organisation.partnership_set.all()
     yield entry(
         organisation,
         organisation.name,
-        headings=[row.wording for row in organisation.partnership_set.all()],
-        texts=[organisation.description],
+        headings=[row.wording for row in rows],
+        texts=[organisation.description, *(role_of(row) for row in rows)],
         place=organisation.position,
     )
 
@@ -173,7 +211,8 @@ def organisation_entries(organisation):
 def sources():
     """Give `{kind of item: (its published rows with all that is said of them, what makes its entries)}`."""
     milestones = Prefetch("strategy__milestone_set", published("Milestone"))
-    objectives = Objective.objects.main().with_governance().prefetch_related(milestones)
+    others = Prefetch("strategy__objective_set", published("Objective"))
+    objectives = Objective.objects.main().with_governance().prefetch_related(milestones, others)
     return {
         Objective: (objectives, objective_entries),
         Worksite: (Worksite.objects.with_content().select_related("objective"), worksite_entries),

@@ -144,6 +144,22 @@ def test_it_finds_a_measure_with_the_help_of_its_worksite_but_not_by_that_alone(
     assert "measure 1.4-08-m3" not in found("bouw", "nl")
 
 
+def test_it_finds_what_the_page_of_the_objective_says_in_its_facts(client, language):
+    """Each of these is on the page as it is asked for here, and the passage that is shown has it."""
+    objective = Objective.objects.main().get()
+    page = text_of(client.get(objective.get_absolute_url())).replace("\u00a0", " ")
+    facts = {
+        "nl": ["2019", "februari 2021", "24 mei 2023", "Gewestelijke Overheidsdienst Brussel", "pijler"],
+        "fr": ["2019", "février 2021", "24 mai 2023", "Service public régional de Bruxelles", "1.3"],
+    }[language]
+    for fact in facts:
+        assert fact in page
+        search = Search(fact, language)
+        [entry] = search.results(search.keys)
+        assert (entry.kind, entry.code) == ("objective", "1.4")
+        assert entry.passage.count("<mark>") == len(search.terms)
+
+
 def test_it_puts_the_title_before_the_wordings_and_these_before_the_text():
     Worksite.objects.get(code="1.4-11").measure_set.create(
         code="1.4-11-m1", position=1, text_nl="Een zeldzaamwoord", text_fr="Un motrare"
