@@ -19,7 +19,7 @@ from .models.index import IndexEntry
 from .querysets import published
 from .templatetags.portal import long_date, long_month
 from .typography import joined
-from .words import searchable
+from .words import NUMBERS, searchable
 
 Kind = IndexEntry.Kind
 # With these, anything in the content may begin or cease to be public.
@@ -121,6 +121,7 @@ def strategy_texts(strategy):
 def worksite_entries(worksite):
     """Give the entries of a worksite and of its measures."""
     numbered = f"{Kind.WORKSITE.label} {worksite.number}"
+    in_words = NUMBERS[translation.get_language()][worksite.number - 1 : worksite.number]
     objective = f"{Kind.OBJECTIVE.label} {worksite.objective.code}"
     place = worksite.number * 10**5
     references = [text for row in worksite.crossreference_set.all() for text in reference_texts(row)]
@@ -130,7 +131,7 @@ def worksite_entries(worksite):
     yield entry(
         worksite,
         worksite.title,
-        titles=[worksite.title, numbered, worksite.code],
+        titles=[worksite.title, numbered, worksite.code, *in_words],
         texts=references + wordings,
         passages=list(filter(None, [*references, steered])),
         context=[*(sector.name for sector in worksite.sectors), objective],
@@ -144,7 +145,7 @@ def worksite_entries(worksite):
             titles=[measure.code],
             headings=[measure.heading],
             texts=[measure.text],
-            context=[worksite.title, numbered, objective],
+            context=[worksite.title, numbered, f"{Kind.MEASURE.label} {measure.position}", objective],
             worksite=worksite,
             place=place + measure.position,
         )

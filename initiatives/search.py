@@ -1,7 +1,8 @@
 """Search: what a query asks, which entries of the index answer it, and where their texts say so.
 
 Every word must be found, in any order: as it is, by its stem, or in Dutch as part of a compound. A number
-or a code is found whole, a phrase in quotes word for word.
+or a code is found whole, a phrase in quotes word for word. What has a word and the number after it in a row
+comes first (“werf 8”).
 """
 
 import re
@@ -9,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
 from urllib.parse import urlencode
 
 from django.db.models import Case, Exists, Q, Value, When
@@ -31,6 +32,8 @@ PLURALS = {
     Kind.ORGANISATION: _("Partners"),
 }
 PHRASE = re.compile(r"[\"“”„«»]([^\"“”„«»]*)[\"“”„«»]")
+# Between a word and the number that sticks to it: “werf8”, but not “go4brussels”.
+STUCK = re.compile(r"(?<=[^\W\d_]{4})(?=\d)")
 # Words that say nothing by themselves; where a query has others, these are not asked for.
 SILENT = {
     "nl": """
@@ -117,11 +120,22 @@ def terms_of(query, language):
     """Give the terms of a query: its phrases and its words, each once."""
     phrases = [" ".join(words(phrase)) for phrase in PHRASE.findall(query)]
     found = dict.fromkeys(Term(each, language, is_phrase=" " in each) for each in phrases if each)
-    loose = words(PHRASE.sub(" ", query))
+    loose = loose_words(query)
     telling = [word for word in loose if word not in SILENT[language]]
     return list(
         found | dict.fromkeys(Term(word, language) for word in telling or (loose if not found else ()))
     )
+
+
+def loose_words(query):
+    """Give the words of a query that stand in no phrase, a number apart from the word it sticks to."""
+    return words(STUCK.sub(" ", PHRASE.sub(" ", query)))
+
+
+def numbered(query):
+    """Give the signs of each word with the number after it: of “Maatregel 2 van werf 8” these are two."""
+    pairs = pairwise(loose_words(query))
+    return [f" {word} {number} " for word, number in pairs if is_number(number) and not is_number(word)]
 
 
 def answering(terms, language):
@@ -129,16 +143,26 @@ def answering(terms, language):
     return IndexEntry.objects.filter(language=language).containing([term.signs for term in terms])
 
 
-def rank(terms):
-    """Give how far down an entry comes: for each term 0 in the title, 1 in a heading, 2 in the text."""
-    places = (
+def rank(terms, pairs):
+    """Give how far down an entry comes: for each term 0 in the title, 1 in a heading, 2 in the text.
+
+    More than all that for each pair of a word and its number that neither its title nor its context has.
+    """
+    places = [
         Case(
             When(has_any("title_words", term.signs), then=0),
             When(has_any("heading_words", term.signs), then=1),
             default=2,
         )
         for term in terms
-    )
+    ]
+    places += [
+        Case(
+            When(has_any("title_words", [pair]) | has_any("context_words", [pair]), then=0),
+            default=2 * len(terms) + 1,
+        )
+        for pair in pairs
+    ]
     return sum(places, start=Value(0))
 
 
@@ -177,7 +201,9 @@ class Search:
             entries = entries.filter(belonging(Steering, self.office))
         if kind:
             entries = entries.filter(kind=kind)
-        ranked = entries.annotate(rank=rank(self.terms)).order_by("rank", "place", "object_id")
+        ranked = entries.annotate(rank=rank(self.terms, numbered(self.query))).order_by(
+            "rank", "place", "object_id"
+        )
         rows = list(ranked.values_list("pk", "kind", "object_id", "sectors", "offices")[:MOST])
         public = public_among((kind, record) for _key, kind, record, *_links in rows)
         return [(key, kind, *links) for key, kind, record, *links in rows if (kind, record) in public]

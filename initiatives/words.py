@@ -26,6 +26,11 @@ ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=[^\W_])")
 DOUBLE_VOWEL = re.compile(r"(aa|ee|oo|uu)")
 DOUBLE_END = re.compile(r"(?<=[aeiou])([bdfgklmnprst])\1$")
 FRENCH_ENDING = re.compile(r"(?<=[aiou])s$|if$")
+# The numbers that worksites have, in words.
+NUMBERS = {
+    "nl": ["een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf"],
+    "fr": ["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze"],
+}
 
 
 class Folding(dict):

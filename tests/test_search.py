@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.http import urlencode
 
 from initiatives.models import (
+    IndexEntry,
     Measure,
     Objective,
     ObjectiveOffice,
@@ -21,6 +22,7 @@ from initiatives.models import (
     Worksite,
 )
 from initiatives.search import Search, marked, passage, terms_of
+from initiatives.words import NUMBERS
 
 from .conftest import FIXTURES, LANGUAGES
 
@@ -142,6 +144,32 @@ def test_it_takes_a_phrase_in_quotes_word_for_word():
 def test_it_finds_a_measure_with_the_help_of_its_worksite_but_not_by_that_alone():
     assert found("bouw cluster", "nl") == ["measure 1.4-08-m3"]
     assert "measure 1.4-08-m3" not in found("bouw", "nl")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_finds_each_measure_first_by_the_title_it_shows_and_by_its_numbers(language):
+    numbers = {"nl": "maatregel {} van werf {}", "fr": "mesure {} du chantier {}"}[language]
+    for measure in Measure.objects.published().select_related("worksite"):
+        [title] = IndexEntry.objects.filter(
+            language=language, kind="measure", object_id=measure.pk
+        ).values_list("title", flat=True)
+        for query in (title, numbers.format(measure.position, measure.worksite.number)):
+            assert found(query, language)[0] == f"measure {measure.code}", query
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_finds_the_number_of_a_measure_only_beside_another_word(language):
+    for number in range(1, 12):
+        assert found(str(number), language) == [f"worksite 1.4-{number:02}"]
+
+
+def test_it_finds_each_worksite_by_its_number_in_words_without_showing_that():
+    for language, label in (("nl", "werf"), ("fr", "chantier")):
+        for number, word in enumerate(NUMBERS[language], start=1):
+            search = Search(f"{label} {word}", language)
+            first = next(search.results(search.keys))
+            assert first.code == f"1.4-{number:02}"
+            assert word not in first.passages[language]
 
 
 def test_it_finds_what_the_page_of_the_objective_says_in_its_facts(client, language):
