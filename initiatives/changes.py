@@ -65,7 +65,9 @@ def grouped(revisions):
         found = list(together)
         ordered = sorted(found, key=place_of)
         rows = [{"revision": each, "name": name_of(each), "path": address_of(each)} for each in ordered]
-        groups.append({"at": at, "first": found[0], "rows": rows})
+        # Where new pages came with a change of others, the change heads them.
+        first = next((each for each in found if not each.is_first), found[0])
+        groups.append({"at": at, "first": first, "rows": rows})
     return groups
 
 

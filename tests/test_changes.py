@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.utils import timezone
 
 from initiatives import history
 from initiatives.comparison import compare, lines
@@ -269,3 +270,16 @@ def test_the_pages_of_versions_say_where_they_are(client):
         page = client.get(path).content.decode()
         assert '<li><a href="/nl/werven/">Werven</a></li>' in page
     assert "<h1>Bouw, versie 1</h1>" in page
+
+
+def test_a_new_page_among_changed_ones_does_not_make_them_all_new(client):
+    at = timezone.now()
+    sector = Sector.objects.get(code="horeca")
+    sector.scope_nl = "Anders."
+    sector.save()
+    history.keep(sector, at=at)
+    office = Office.objects.get(code="minister-work")
+    Revision.objects.filter(kind="office", code=office.code).delete()
+    history.keep(office, at=at)
+    page = client.get("/nl/wijzigingen/").content.decode()
+    assert "<summary>Gewijzigd (2" in page
