@@ -16,6 +16,14 @@ FIXTURES = settings.BASE_DIR / "fixtures"
 LANGUAGES = ("nl", "fr")
 
 
+def pytest_collection_modifyitems(items):
+    """Tell apart the tests that schemathesis makes of one: of equal ids, parallel runs run only one."""
+    for item in items:
+        if getattr(item, "operation_label", None):
+            # pytest makes ids of parameters alone, and these tests have theirs in the name.
+            item._id = type(item.id).parse(f"{item.parent.nodeid}::{item.name}")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def static_files(tmp_path_factory):
     """Collect the static files as in production, in a folder of the tests' own."""

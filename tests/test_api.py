@@ -28,3 +28,9 @@ def test_what_is_tested_is_what_the_server_promises(server):
     assert said["servers"] == [{"url": server.url}]
     assert said["paths"] == promised()["paths"]
     assert len(said["paths"]) == len(list(PROMISE.get_all_operations())) == 21
+
+
+def test_no_two_tests_have_the_same_id(request):
+    # Two workers at a time run each id once, and say nothing of the others.
+    ids = [item.nodeid for item in request.session.items]
+    assert len(ids) == len(set(ids))
