@@ -25,10 +25,12 @@ ADMIN_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-# As one of the encodings that are understood, and not with the weight zero (RFC 9110, 12.5.3).
 # The codings that pages can have, the best first.
 CODINGS = {"br": partial(brotli.compress, quality=5), "gzip": partial(gzip.compress, mtime=0)}
-ACCEPTED = r"(^|,)\s*{}\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))"
+# Each as one of those that are understood, and not with the weight zero (RFC 9110, 12.5.3).
+ACCEPTED = {
+    name: re.compile(rf"(^|,)\s*{name}\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))", re.IGNORECASE) for name in CODINGS
+}
 # Data may be asked for and shown by any other site (Fetch, “CORS protocol”).
 OPEN_TO_ALL = {
     "Access-Control-Allow-Origin": "*",
@@ -146,8 +148,7 @@ class Compression:
     @staticmethod
     def accepted(header):
         """Give the best coding that the header takes, or None."""
-        found = (name for name in CODINGS if re.search(ACCEPTED.format(name), header, re.IGNORECASE))
-        return next(found, None)
+        return next((name for name, asked in ACCEPTED.items() if asked.search(header)), None)
 
     def is_compressible(self, request, response):
         return (

@@ -9,22 +9,15 @@ from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from .comparison import differences, lines
 from .forms import PageForm
 from .models import Revision
+from .search import PLURALS
 from .typography import joined
 from .views import fetch, show
 
-# The page that lists the items of a kind.
-LISTS = {
-    "worksite": ("worksites", _("Worksites")),
-    "sector": ("sectors", _("Priority sectors")),
-    "office": ("offices", _("Ministers and state secretaries")),
-    "organisation": ("organisations", _("Partners")),
-}
 VERSIONS = {"nl": "versies/", "fr": "versions/"}  # beneath the address of an item
 A_PAGE = 50  # changes on one page of the list
 
@@ -88,10 +81,10 @@ def item(kind, **lookup):
 def show_of_item(request, page, template, rest=(), **context):
     """Show what stands beneath the page of an item, with the way to it from the list of its kind."""
     context |= {"title": page.title, "beneath": beneath(*rest)}
-    name, label = LISTS.get(page._meta.model_name, (None, None))
-    if name:
-        path = reverse(f"initiatives:{name}", current_app=get_language())
-        context["above"] = {"name": label, "path": path}
+    kind = page._meta.model_name
+    if kind != "objective":
+        path = reverse(f"initiatives:{kind}s", current_app=get_language())
+        context["above"] = {"name": PLURALS[kind], "path": path}
     return show(request, page, template=template, **context)
 
 

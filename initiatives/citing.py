@@ -89,7 +89,7 @@ def permalink(request, kind, code, number=None):
     if number is None and has_page(item) and request.get_preferred_type(["text/html", JSON]) == JSON:
         path = as_document(paths[language or settings.LANGUAGE_CODE])  # It holds both languages.
     else:
-        paths = {code: path + anchor for code, path in paths.items()}
+        paths = {each: path + anchor for each, path in paths.items()}
         path = paths.get(language)
     if path:
         response = HttpResponseRedirect(path, status=303)

@@ -39,18 +39,19 @@ class Kept(Rights):
             if request.method == "POST":
                 lock(self.model)
             record = self.get_object(request, unquote(object_id)) if object_id else None
-            if object_id and not record and self.has_change_permission(request) and kept.texts(request):
-                return self.gone(request)
+            is_gone = object_id and not record and self.has_change_permission(request)
+            if is_gone and (texts := kept.texts(request)):
+                return self.gone(request, texts)
             request.saving = Saving.of(request, record.item if record else None)
             return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def gone(self, request):
+    def gone(self, request, texts):
         """Give back what was written in a record that is gone meanwhile; 410, since nothing was saved."""
         saving = Saving.of_deleted(request)
         context = self.admin_site.each_context(request) | {
             "title": _("Deleted while you were writing"),
             "is_nav_sidebar_enabled": False,
-            "texts": kept.texts(request),
+            "texts": texts,
             "meanwhile": saving.meanwhile() if saving.newest else None,
             "version": saving.base,
         }
