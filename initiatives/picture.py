@@ -1,4 +1,4 @@
-"""The picture of who steers what: where each office, worksite and curve stands in the drawing."""
+"""Who steers what: the lists of it, and where each office, worksite and curve stands in the picture."""
 
 from textwrap import wrap
 
@@ -9,6 +9,23 @@ LINE = 18  # the height of a line of text
 OFFICE_LETTERS, WORKSITE_LETTERS = 34, 35
 GAP = 12  # between a name and the end of its curves
 OFFICE_STEP, WORKSITE_STEP, MARGIN = 74, 52, 12
+
+
+def rows(offices, worksites):
+    """Give (worksite, for each of `offices` its place among those that steer the worksite, or None)."""
+    return [(worksite, [places(worksite).get(office.pk) for office in offices]) for worksite in worksites]
+
+
+def columns(offices, worksites):
+    """Give (office, the worksites that it steers) for each office."""
+    return [
+        (office, [worksite for worksite in worksites if office.pk in places(worksite)]) for office in offices
+    ]
+
+
+def places(worksite):
+    """Give the place of each office among those that steer this worksite, in the source's order."""
+    return {row.office_id: place for place, row in enumerate(worksite.steering_set.all(), 1)}
 
 
 def draw(offices, worksites):
@@ -27,13 +44,12 @@ def draw(offices, worksites):
         if row.office_id in office_y
     ]
     curves = {pair: curve(office_y[pair[0]], worksite_y[pair[1]]) for pair in pairs}
-    left = [
-        node(office, office_y[office.pk], OFFICE_LETTERS, [curves[p] for p in pairs if p[0] == office.pk])
-        for office in offices
-    ]
+    by_office = {office.pk: [curves[pair] for pair in pairs if pair[0] == office.pk] for office in offices}
+    by_worksite = {site.pk: [curves[pair] for pair in pairs if pair[1] == site.pk] for site in worksites}
+    # A space on the side that moves no line keeps the lines apart for who hears or copies them.
+    left = [node(each, office_y[each.pk], OFFICE_LETTERS, by_office[each.pk], " {}") for each in offices]
     right = [
-        node(site, worksite_y[site.pk], WORKSITE_LETTERS, [curves[p] for p in pairs if p[1] == site.pk])
-        for site in worksites
+        node(each, worksite_y[each.pk], WORKSITE_LETTERS, by_worksite[each.pk], "{} ") for each in worksites
     ]
     return {
         "width": WIDTH,
@@ -51,8 +67,9 @@ def spread(records, height):
     return {record.pk: round(MARGIN + step * (place + 0.5)) for place, record in enumerate(records)}
 
 
-def node(record, y, letters, curves):
-    lines = wrap(record.title, letters)
+def node(record, y, letters, curves, form):
+    """Give what the picture shows of a record, each line of its name in this `form`."""
+    lines = [form.format(text) for text in wrap(record.title, letters)]
     top = y + 5 - (len(lines) - 1) * LINE / 2
     return {
         "record": record,

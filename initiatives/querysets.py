@@ -168,3 +168,12 @@ class OrganisationQuerySet(RecordQuerySet):
     def with_partnerships(self):
         """Add the roles each organisation has in the objective."""
         return self.prefetch_related(Prefetch("partnership_set", published("Partnership", "objective")))
+
+
+class OfficeHolderQuerySet(RecordQuerySet):
+    def of_several_offices(self):
+        """Give the rows of people who held more than one public office, told by their name."""
+        others = published("OfficeHolder").filter(name=OuterRef("name")).exclude(office=OuterRef("office"))
+        return (
+            self.filter(Exists(others)).select_related("office").order_by("name", "office__position", "start")
+        )

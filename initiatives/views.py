@@ -16,9 +16,9 @@ from go4brussels.errors import Gone
 
 from .forms import SearchForm
 from .languages import LANGUAGES, TWIN
-from .models import Milestone, Objective, Office, Organisation, Revision, Sector, Worksite
+from .models import Milestone, Objective, Office, Organisation, Revision, Sector, Worksite, shared_offices
 from .opendata import as_document
-from .picture import draw
+from .picture import columns, draw, rows
 
 RESULTS_PER_PAGE = 20
 
@@ -201,7 +201,7 @@ def offices(request):
 @require_safe
 def office(request, slug):
     office = fetch(Office.objects.with_roles(), slug=slug)
-    return show(request, office, office=office)
+    return show(request, office, office=office, shared=shared_offices())
 
 
 @require_safe
@@ -221,8 +221,12 @@ def steering(request):
     worksites = list(Worksite.objects.published().with_steering())
     return show(
         request,
+        **with_announced(worksites),
+        documented=[worksite for worksite in worksites if not worksite.is_announced_only],
         offices=offices,
-        matrix=[(worksite, worksite.steering_row(offices)) for worksite in worksites],
+        shared=shared_offices(),
+        by_office=columns(offices, worksites),
+        matrix=rows(offices, worksites),
         picture=draw(offices, worksites),
     )
 

@@ -4,6 +4,7 @@ Texts are in Dutch as the source page prints them and in French; records.py has 
 """
 
 from .governance import ObjectiveOffice, Office, OfficeHolder, Organisation, Partnership, Steering
+from .governance import shared_offices as shared_offices
 from .index import IndexEntry as IndexEntry
 from .records import Page as Page
 from .records import Record as Record

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ..querysets import OfficeQuerySet, OrganisationQuerySet
+from ..querysets import OfficeHolderQuerySet, OfficeQuerySet, OrganisationQuerySet
 from ..typography import joined
 from .records import (
     ADDRESS,
@@ -104,6 +104,8 @@ class OfficeHolder(Record):
         ),
     )
 
+    objects = OfficeHolderQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("office holder")
         verbose_name_plural = _("office holders")
@@ -120,6 +122,14 @@ class OfficeHolder(Record):
 
     def __str__(self):
         return f"{self.name} ({self.office})"
+
+
+def shared_offices() -> dict[str, list[Office]]:
+    """Give the public offices of each person who held more than one, by name, in one query."""
+    offices: dict[str, dict[int, Office]] = {}
+    for holder in OfficeHolder.objects.published().of_several_offices():
+        offices.setdefault(holder.name, {})[holder.office_id] = holder.office
+    return {name: list(its_offices.values()) for name, its_offices in offices.items()}
 
 
 class Steering(Record):

@@ -156,11 +156,6 @@ class Worksite(Page):
         """Give the priority sectors that the portal links to this worksite."""
         return [link.sector for link in self.worksitesector_set.all()]
 
-    def steering_row(self, offices):
-        """Give, for each of `offices`, its steering of this worksite or None: a row of the matrix."""
-        rows = {row.office_id: row for row in self.steering_set.all()}
-        return [rows.get(office.pk) for office in offices]
-
 
 class Measure(Record):
     """One measure of a worksite, as the source prints it."""
