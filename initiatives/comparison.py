@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 
 from .content import flat
 from .models import Office, Partnership, Record, Sector
-from .templatetags.portal import long_date
+from .typography import long_date
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 # Parts of the address, what only the 410 page says, and where a text comes from.

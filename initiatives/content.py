@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from . import indexing
+from .languages import LANGUAGES
 from .models import CONTENT, Objective, Page, Record, Worksite
 
 FILES = {model: f"{number:02}_{model._meta.model_name}.yaml" for number, model in enumerate(CONTENT, start=1)}
@@ -449,13 +450,18 @@ def writable_fields(model):
 
 def sorted_like_model(model):
     """Give the fields in the model's order, translations in place, what all kinds share last."""
-    shared = {each.name for each in Record._meta.fields}
+    notes = {f"provenance_note_{language}" for language in LANGUAGES}
+    shared = {each.name for each in Record._meta.fields} | notes
     return sorted(model._meta.concrete_fields, key=lambda each: each.name in shared)
 
 
 def written(record):
     """Give a record as the files have it."""
     return {"model": record._meta.label_lower, "fields": values_of(record)}
+
+
+# Written even where it is the default: readers of the files want to see it.
+ALWAYS_WRITTEN = {f"provenance_{language}" for language in LANGUAGES}
 
 
 def values_of(record):
@@ -465,7 +471,7 @@ def values_of(record):
         value = getattr(record, each.name)
         if each.is_relation:
             values[each.name] = value.natural_key()
-        elif each.name.startswith("provenance") or value not in (None, "", each.get_default()):
+        elif each.name in ALWAYS_WRITTEN or value not in (None, "", each.get_default()):
             plain = isinstance(value, int | list) or hasattr(value, "isoformat")
             values[each.name] = value if plain else str(value)
     return values

@@ -17,8 +17,7 @@ from .languages import LANGUAGES, TWIN
 from .models import CONTENT, Milestone, Objective, Office, Organisation, Pillar, Sector, Strategy, Worksite
 from .models.index import IndexEntry
 from .querysets import published
-from .templatetags.portal import long_date, long_month
-from .typography import joined
+from .typography import joined, long_date, long_month
 from .words import NUMBERS, searchable
 
 Kind = IndexEntry.Kind

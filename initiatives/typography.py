@@ -1,7 +1,8 @@
-"""Spaces beside signs, in French as the printing trade and the French-speaking administration set them."""
+"""Signs and dates as each language sets them, in French as the printing trade and the administration do."""
 
 import re
 
+from django.utils import formats
 from django.utils.translation import get_language
 
 NARROW = "\u202f"  # narrow no-break space: before ; ! ?
@@ -29,3 +30,18 @@ def joined(sign, *texts):
     """Give the texts with this sign between each two, spaced as the language in force has it."""
     before = BEFORE.get(get_language(), {}).get(sign, "")
     return f"{before}{sign} ".join(map(str, texts))
+
+
+def long_date(day) -> str:
+    """Give the date in words, “1er” for the first of a month in French, its parts kept together."""
+    if not day:
+        return ""
+    text = formats.date_format(day, "j F Y")
+    if get_language() == "fr":
+        text = re.sub(r"^1 ", "1er ", text)
+    return text.replace(" ", WIDE)
+
+
+def long_month(day) -> str:
+    """Give the month and year in words."""
+    return formats.date_format(day, "F Y").replace(" ", WIDE) if day else ""

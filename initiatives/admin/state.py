@@ -12,7 +12,7 @@ from .. import history
 from ..languages import LANGUAGES
 from ..models import Record, Revision
 from ..querysets import state_rules
-from ..templatetags.portal import long_date
+from ..typography import long_date
 from .conflict import fields_by_key, key_of
 
 State, Provenance = Record.State, Record.Provenance

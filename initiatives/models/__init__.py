@@ -6,10 +6,12 @@ Texts are in Dutch as the source page prints them and in French; records.py has 
 from .governance import ObjectiveOffice, Office, OfficeHolder, Organisation, Partnership, Steering
 from .governance import shared_offices as shared_offices
 from .index import IndexEntry as IndexEntry
+from .objectives import Objective
 from .records import Page as Page
 from .records import Record as Record
 from .revisions import Revision as Revision
-from .strategy import Milestone, Objective, Pillar, Strategy
+from .strategy import Milestone, Pillar, Strategy
+from .terms import Term
 from .worksites import CrossReference, Measure, Sector, Worksite, WorksiteSector
 
 # All kinds of record, each after those it refers to: the order of loading and of the fixtures.
@@ -29,4 +31,5 @@ CONTENT = (
     Steering,
     ObjectiveOffice,
     Partnership,
+    Term,
 )

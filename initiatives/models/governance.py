@@ -6,11 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ..querysets import OfficeHolderQuerySet, OfficeQuerySet, OrganisationQuerySet
 from ..typography import joined
+from .objectives import Objective
+from .provenance import Provenance, provenance_field
 from .records import (
     ADDRESS,
     OF_OBJECTIVE,
     OF_OFFICE,
     OF_WORKSITE,
+    REMARK,
     SLIP,
     WHERE_READ,
     WORDING,
@@ -22,7 +25,6 @@ from .records import (
     unique,
     unique_slugs,
 )
-from .strategy import Objective
 from .worksites import Worksite
 
 
@@ -81,6 +83,7 @@ class OfficeHolder(Record):
     """A person in an office, from a day, perhaps to a day, with where that was read."""
 
     required_texts = ("source",)
+    optional_texts = ("note",)
     natural_key_fields = ("office__code", "start")
     public_parents = ("office",)
     item_field = "office"
@@ -95,6 +98,22 @@ class OfficeHolder(Record):
         null=True,
         blank=True,
         help_text=_("The last day in office; empty as long as no end was read. Example: 2023-06-18."),
+    )
+    end_at_latest = models.DateField(
+        _("at the latest until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Where no last day was read: the day on which somebody else held the office, or a new government "
+            "took the oath. Example: 2026-02-14."
+        ),
+    )
+    note = models.TextField(
+        _("note on the dates"),
+        blank=True,
+        help_text=_(
+            "What readers have to know of the dates. Example: “This is the day of the announcement.”"
+        ),
     )
     source = models.CharField(
         _("where this was read"),
@@ -111,12 +130,20 @@ class OfficeHolder(Record):
         verbose_name_plural = _("office holders")
         ordering = ["office__position", "start"]
         constraints = [
-            *record_constraints("officeholder", ["source"]),
+            *record_constraints("officeholder", ["source"], ["note"]),
             unique("officeholder_start", "office", "start"),
             models.CheckConstraint(
                 name="officeholder_end_after_start",
                 condition=Q(end__isnull=True) | Q(end__gte=F("start")),
                 violation_error_message=_("The last day in office cannot be before the first."),
+            ),
+            models.CheckConstraint(
+                name="officeholder_end_known_or_bounded",
+                condition=Q(end_at_latest__isnull=True) | Q(end__isnull=True, end_at_latest__gte=F("start")),
+                violation_error_message=_(
+                    "Give the last day, or the day by which it was past at the latest, not both; "
+                    "it cannot be before the first."
+                ),
             ),
         ]
 
@@ -136,7 +163,7 @@ class Steering(Record):
     """An office steers a worksite: in which place, and in which wording of the source."""
 
     required_texts = ("wording",)
-    optional_texts = ("slip",)
+    optional_texts = ("slip", "remark")
     natural_key_fields = ("worksite__code", "office__code")
     public_parents = ("worksite", "office")
     item_field = "worksite"
@@ -146,13 +173,14 @@ class Steering(Record):
     position = position_field()
     wording = models.CharField(_("wording"), max_length=200, help_text=WORDING)
     slip = models.TextField(_("slip of the source"), blank=True, help_text=SLIP)
+    remark = models.TextField(_("remark on the source"), blank=True, help_text=REMARK)
 
     class Meta:
         verbose_name = _("steering")
         verbose_name_plural = _("steering")
         ordering = ["worksite__number", "position"]
         constraints = [
-            *record_constraints("steering", ["wording"], ["slip"]),
+            *record_constraints("steering", ["wording"], ["slip", "remark"]),
             unique("steering", "worksite", "office"),
             unique("steering_position", "worksite", "position"),
         ]
@@ -165,8 +193,8 @@ class ObjectiveOffice(Record):
     """The role of an office in the objective: initiating or associated."""
 
     class Role(models.TextChoices):
-        INITIATING = "initiating", _("initiating minister")
-        ASSOCIATED = "associated", _("associated minister")
+        INITIATING = "initiating", _("initiating")
+        ASSOCIATED = "associated", _("associated")
 
     required_texts = ("wording",)
     natural_key_fields = ("objective__code", "office__code", "role")
@@ -199,7 +227,21 @@ class ObjectiveOffice(Record):
         ]
 
     def __str__(self):
-        return f"{self.wording} ({self.get_role_display()})"
+        return f"{self.wording} ({self.role_name})"
+
+    @property
+    def role_name(self) -> str:
+        """Give the role with what the office is: a state secretary is no “associated minister”."""
+        return ROLE_NAMES[self.role, self.office.kind == Office.Kind.STATE_SECRETARY]
+
+
+# (role, whether of a state secretary)
+ROLE_NAMES = {
+    (ObjectiveOffice.Role.INITIATING, False): _("initiating minister"),
+    (ObjectiveOffice.Role.INITIATING, True): _("initiating state secretary"),
+    (ObjectiveOffice.Role.ASSOCIATED, False): _("associated minister"),
+    (ObjectiveOffice.Role.ASSOCIATED, True): _("associated state secretary"),
+}
 
 
 class Organisation(Page):
@@ -235,6 +277,8 @@ class Organisation(Page):
             "Example: “The source names this group, but not who belongs to it.”"
         ),
     )
+    description_provenance_nl = provenance_field(_("provenance of the Dutch description"), Provenance.PORTAL)
+    description_provenance_fr = provenance_field(_("provenance of the French description"), Provenance.PORTAL)
     source = models.CharField(_("where this was read"), max_length=300, blank=True, help_text=WHERE_READ)
 
     objects = OrganisationQuerySet.as_manager()

@@ -6,7 +6,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from .governance import Office, Organisation
-from .strategy import Objective
+from .objectives import Objective
 from .worksites import Measure, Sector, Worksite
 
 # The kinds that can be found, in the order in which equal results come.
@@ -72,6 +72,7 @@ class IndexEntry(models.Model):
         SECTOR = "sector", _("Sector")
         OFFICE = "office", _("Office")
         ORGANISATION = "organisation", _("Partner")
+        TERM = "term", _("Term")
 
     language = models.CharField(max_length=2)
     kind = models.CharField(max_length=12, choices=Kind)

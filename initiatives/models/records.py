@@ -12,9 +12,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-from ..languages import LANGUAGES
+from ..languages import LANGUAGES, TWIN
 from ..querysets import RecordQuerySet, filled
 from ..typography import french
+from .provenance import Origin, Provenance
 
 # What fields of several kinds are for.
 OF_STRATEGY = _("The strategy that it belongs to. Example: Go4Brussels 2030.")
@@ -30,6 +31,10 @@ SLIP = _(
 )
 WORDING = _("As the source prints it, its slips included. Example: “Minister for Employment”.")
 WHERE_READ = _("The site or document where this was read. Example: “go4.brussels/nl”.")
+REMARK = _(
+    "Anything else that readers have to know of what the source prints here. "
+    "Example: “The source prints both sentences on one line.”"
+)
 SHOWN_PROVENANCE = _("Where the text comes from; readers see it. Example: “text of the source”.")
 SIGNED_BY = _("Who validated the text; left empty: you. Example: “Brussels Regional Public Service”.")
 SIGNED_ON = _("The day of the validation; left empty: today. Example: 2021-02-01.")
@@ -91,44 +96,36 @@ def record_constraints(name, required=(), optional=()):
     complete = Q()
     for field in required:
         complete &= filled(f"{field}_nl") & filled(f"{field}_fr")
-    for field in optional:
+    for field in (*optional, "provenance_note"):
         nl, fr = filled(f"{field}_nl"), filled(f"{field}_fr")
         complete &= (nl & fr) | (~nl & ~fr)
     validated = Q()
     for language in LANGUAGES:
         signed = filled(f"validated_by_{language}") & Q(**{f"validated_on_{language}__isnull": False})
         validated &= ~Q(**{f"provenance_{language}": "validated"}) | signed
-    constraints = [
+    return [
         models.CheckConstraint(
             name=f"{name}_validated_by_someone",
             condition=validated,
             violation_error_message=_("Say who validated the text, and on which day."),
-        )
+        ),
+        models.CheckConstraint(
+            name=f"{name}_public_in_both_languages",
+            condition=~Q(publication="public") | complete,
+            violation_error_message=_("A public record needs its texts in Dutch and in French."),
+        ),
     ]
-    if complete:
-        constraints.append(
-            models.CheckConstraint(
-                name=f"{name}_public_in_both_languages",
-                condition=~Q(publication="public") | complete,
-                violation_error_message=_("A public record needs its texts in Dutch and in French."),
-            )
-        )
-    return constraints
 
 
 class Record(models.Model):
     """A piece of the content, in Dutch and in French."""
 
+    Provenance = Provenance
+
     class Publication(models.TextChoices):
         DRAFT = "draft", _("draft")
         PUBLIC = "public", _("public")
         WITHDRAWN = "withdrawn", _("withdrawn")
-
-    class Provenance(models.TextChoices):
-        SOURCE = "source", _("text of the source")
-        OFFICIAL = "official", _("official name or title")
-        PORTAL = "portal", _("written or translated by the portal")
-        VALIDATED = "validated", _("translation validated by the administration")
 
     class State(models.TextChoices):
         COMPLETE = "complete", _("complete")
@@ -142,6 +139,8 @@ class Record(models.Model):
     natural_key_fields = ("code",)
     public_parents = ()
     item_field = None
+    # Texts in which the portal always speaks itself, wherever the rest of the record comes from.
+    fixed_provenance = dict.fromkeys(("slip", "remark", "note", "provenance_note"), Provenance.PORTAL)
 
     provenance_nl = models.CharField(
         _("provenance of the Dutch"),
@@ -156,6 +155,14 @@ class Record(models.Model):
         choices=Provenance,
         default=Provenance.PORTAL,
         help_text=SHOWN_PROVENANCE,
+    )
+    provenance_note = models.TextField(
+        _("note on the provenance"),
+        blank=True,
+        help_text=_(
+            "What readers have to know of where the text comes from, or of a term that is not certain. "
+            "Example: “The Parliament of the Region prints ‘Secrétaire d’État en charge de …’.”"
+        ),
     )
     publication = models.CharField(
         _("publication"),
@@ -207,7 +214,7 @@ class Record(models.Model):
     @classmethod
     def translated_fields(cls):
         """Give the names of the fields that exist once per language."""
-        return (*cls.required_texts, *cls.optional_texts)
+        return (*cls.required_texts, *cls.optional_texts, "provenance_note")
 
     def settle_texts(self):
         for name in self.translated_fields():
@@ -265,6 +272,23 @@ class Record(models.Model):
     def provenance(self):
         """Give where the text in the reader's language comes from."""
         return self.Provenance(getattr(self, f"provenance_{get_language()}"))
+
+    def provenance_of(self, name: str, language: str) -> Provenance:
+        """Give where one text comes from: most come from where their record does, some say it themselves."""
+        own = getattr(self, f"{name}_provenance_{language}", None)
+        return Provenance(self.fixed_provenance.get(name) or own or getattr(self, f"provenance_{language}"))
+
+    def origin_of(self, name: str, language: str | None = None) -> str:
+        """Give what readers are told of a text: a Provenance, or of which kind the portal's own text is.
+
+        In the language in force, if none is given.
+        """
+        language = language or get_language()
+        here, there = (self.provenance_of(name, code) for code in (language, TWIN[language]))
+        if here != Provenance.PORTAL:
+            return here
+        own = {Provenance.SOURCE: Origin.TRANSLATION, Provenance.PORTAL: Origin.PORTAL}
+        return own.get(there, Origin.TRANSLATED)
 
     @property
     def is_outdated(self):

@@ -1,27 +1,19 @@
-"""The strategy, its pillars and milestones, and its objectives."""
+"""The strategy, its pillars and its milestones."""
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..querysets import ObjectiveQuerySet
-from ..typography import joined
-from .records import (
-    OF_STRATEGY,
-    SLIP,
-    WHERE_READ,
-    Page,
-    Record,
-    code_field,
-    record_constraints,
-)
+from ..typography import joined, long_date
+from .records import OF_STRATEGY, WHERE_READ, Record, code_field, record_constraints
 
 
 class Strategy(Record):
     """The strategy that the objective belongs to, and facts about it."""
 
     required_texts = ("publisher", "coordinator", "priorities", "facts_source")
+    optional_texts = ("new_government_source",)
 
     code = code_field("go4brussels-2030")
     name = models.CharField(
@@ -56,6 +48,32 @@ class Strategy(Record):
     legislature_end = models.PositiveSmallIntegerField(
         _("last year of the legislature"), help_text=_("For the same sentence. Example: 2024.")
     )
+    new_government_on = models.DateField(
+        _("a new government since"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The day on which the government after that of this legislature took the oath; for the sentence "
+            "on every page. Empty as long as there is none. Example: 2026-02-14."
+        ),
+    )
+    new_government_source = models.CharField(
+        _("where the new government was read"), max_length=300, blank=True, help_text=WHERE_READ
+    )
+    terms_url = models.URLField(
+        _("terms of use of the source"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where the publisher of the source says what its texts may be used for."),
+    )
+    document_title = models.CharField(
+        _("title of the French strategy document"),
+        max_length=300,
+        blank=True,
+        help_text=_("The document in which the strategy was published in French, under its own title."),
+    )
+    document_date = models.DateField(_("date of that document"), null=True, blank=True)
+    document_publisher = models.CharField(_("publisher of that document"), max_length=100, blank=True)
     objective_count = models.PositiveSmallIntegerField(
         _("number of objectives"), help_text=_("How many objectives the whole strategy has. Example: 17.")
     )
@@ -84,7 +102,11 @@ class Strategy(Record):
         verbose_name_plural = _("strategies")
         ordering = ["code"]
         constraints = [
-            *record_constraints("strategy", ["publisher", "coordinator", "priorities", "facts_source"]),
+            *record_constraints(
+                "strategy",
+                ["publisher", "coordinator", "priorities", "facts_source"],
+                ["new_government_source"],
+            ),
             models.CheckConstraint(
                 name="strategy_legislature_ends_after_start",
                 condition=Q(legislature_end__gte=F("legislature_start")),
@@ -94,6 +116,16 @@ class Strategy(Record):
 
     def __str__(self):
         return self.name
+
+    @property
+    def context_sentence(self) -> str:
+        """Give what must be known wherever the content is read: the legislature, and whether it is over."""
+        years = {"start": self.legislature_start, "end": self.legislature_end}
+        if not self.new_government_on:
+            return gettext("Strategy of the %(start)s–%(end)s legislature.") % years
+        return gettext(
+            "Strategy of the %(start)s–%(end)s legislature; a new government took the oath on %(day)s."
+        ) % (years | {"day": long_date(self.new_government_on)})
 
 
 class Pillar(Record):
@@ -173,195 +205,3 @@ class Milestone(Record):
 
     def __str__(self):
         return joined(":", self.date, self.text)
-
-
-class Objective(Page):
-    """An objective of the strategy; those not described here are recorded by code and title only."""
-
-    required_texts = ("official_title",)
-    optional_texts = (
-        "title",
-        "introduction",
-        "vision",
-        "focus",
-        "alignment",
-        "governance_heading",
-        "priority",
-        "slip",
-    )
-    public_parents = ("strategy", "pillar")
-
-    strategy = models.ForeignKey(Strategy, models.PROTECT, verbose_name=_("strategy"), help_text=OF_STRATEGY)
-    pillar = models.ForeignKey(
-        Pillar,
-        models.PROTECT,
-        verbose_name=_("pillar"),
-        help_text=_("The pillar whose number its code begins with. Example: pillar 1 for objective 1.4."),
-    )
-    code = code_field("1.4")
-    is_reference = models.BooleanField(
-        _("recorded by title only"),
-        default=False,
-        help_text=_("The portal has no page for it; worksites only refer to it. Example: objective 1.2."),
-    )
-    official_title = models.CharField(
-        _("official title"),
-        max_length=300,
-        help_text=_(
-            "The title that the strategy gives it. Example: “Supporting the economy in the sectors …”."
-        ),
-    )
-    official_title_provenance_nl = models.CharField(
-        _("provenance of the Dutch title"),
-        max_length=10,
-        choices=Record.Provenance,
-        default=Record.Provenance.OFFICIAL,
-        help_text=_("Where the official title comes from. Example: “official name or title”."),
-    )
-    official_title_provenance_fr = models.CharField(
-        _("provenance of the French title"),
-        max_length=10,
-        choices=Record.Provenance,
-        default=Record.Provenance.OFFICIAL,
-        help_text=_("Where the official title comes from. Example: “official name or title”."),
-    )
-    title = models.CharField(
-        _("title on the source page"),
-        max_length=300,
-        blank=True,
-        help_text=_(
-            "The title at the head of the source page, and of the portal’s. "
-            "Example: “Support for sectors with job potential”."
-        ),
-    )
-    announced_worksites = models.PositiveSmallIntegerField(
-        _("worksites announced"),
-        null=True,
-        blank=True,
-        help_text=_("The number that the source announces. Example: 11."),
-    )
-    introduction = models.TextField(
-        _("introduction"),
-        blank=True,
-        help_text=_("The first paragraph of the source. Example: “The Brussels Region is committed to …”."),
-    )
-    vision = models.TextField(
-        _("vision"),
-        blank=True,
-        help_text=_(
-            "What the Government aims at, as the source says it. "
-            "Example: “The Government will continue to support …”."
-        ),
-    )
-    focus = models.TextField(
-        _("focus"),
-        blank=True,
-        help_text=_(
-            "Introduces the priority sectors. "
-            "Example: “Following the coronavirus crisis the Government will …”."
-        ),
-    )
-    alignment = models.TextField(
-        _("alignment"),
-        blank=True,
-        help_text=_(
-            "Closes the priority sectors. "
-            "Example: “With a view to this objective (1.4) the worksites will …”."
-        ),
-    )
-    governance_heading = models.CharField(
-        _("heading of the governance"),
-        max_length=200,
-        blank=True,
-        help_text=_(
-            "The source’s heading above who carries the objective. Example: “Who carries this objective?”."
-        ),
-    )
-    priority = models.CharField(
-        _("kind of priority"),
-        max_length=100,
-        blank=True,
-        help_text=_("The kind of priority, as the source calls it. Example: “Concerted priority”."),
-    )
-    slip = models.TextField(_("slip of the source"), blank=True, help_text=SLIP)
-    source_url = models.URLField(
-        _("address of the source"),
-        max_length=500,
-        blank=True,
-        help_text=_(
-            "The page from which the text was taken; every page links to it. "
-            "Example: https://be.brussels/nl/…."
-        ),
-    )
-
-    objects = ObjectiveQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("objective")
-        verbose_name_plural = _("objectives")
-        ordering = ["code"]
-        constraints = [
-            *record_constraints(
-                "objective",
-                ["official_title"],
-                [
-                    "title",
-                    "introduction",
-                    "vision",
-                    "focus",
-                    "alignment",
-                    "governance_heading",
-                    "priority",
-                    "slip",
-                ],
-            ),
-            models.CheckConstraint(
-                name="objective_described_announces_worksites",
-                condition=Q(is_reference=True, announced_worksites__isnull=True)
-                | Q(is_reference=False, announced_worksites__isnull=False, announced_worksites__gt=0),
-                violation_error_message=_(
-                    "An objective with a page says how many worksites the source announces; "
-                    "one recorded by title only does not."
-                ),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.code} {self.title or self.official_title}"
-
-    def address(self):
-        return {"code": self.code}
-
-    @property
-    def heading(self):
-        return self.title or self.official_title
-
-    @cached_property
-    def partnerships(self):
-        """Give the partners and members of the steering committee, in the source's order."""
-        return list(self.partnership_set.all())
-
-    @property
-    def initiating(self):
-        """Give the offices that take the initiative, in the source's order."""
-        return in_role("initiating", self.objectiveoffice_set.all())
-
-    @property
-    def associated(self):
-        """Give the associated offices, in the source's order."""
-        return in_role("associated", self.objectiveoffice_set.all())
-
-    @property
-    def partners(self):
-        """Give the partners, in the source's order."""
-        return in_role("partner", self.partnerships)
-
-    @property
-    def steering_committee(self):
-        """Give the members of the steering committee, in the source's order."""
-        return in_role("steering-committee", self.partnerships)
-
-
-def in_role(role, rows):
-    """Give those of `rows` that have this role."""
-    return [row for row in rows if row.role == role]

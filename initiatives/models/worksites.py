@@ -6,10 +6,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ..querysets import SectorQuerySet, WorksiteQuerySet
+from .objectives import Objective
+from .provenance import Provenance, provenance_field
 from .records import (
     ADDRESS,
     OF_OBJECTIVE,
     OF_WORKSITE,
+    REMARK,
     SLIP,
     Page,
     Record,
@@ -19,15 +22,18 @@ from .records import (
     unique,
     unique_slugs,
 )
-from .strategy import Objective
 
 
 class Sector(Page):
     """A priority sector of the objective, with its scope as the source prints it."""
 
     required_texts = ("name", "slug", "scope")
-    optional_texts = ("nace_note",)
+    optional_texts = ("nace_name", "nace_note", "remark")
     public_parents = ("objective",)
+    fixed_provenance = Record.fixed_provenance | {
+        "nace_name": Provenance.OFFICIAL,
+        "nace_note": Provenance.PORTAL,
+    }
 
     objective = models.ForeignKey(
         Objective, models.PROTECT, verbose_name=_("objective"), help_text=OF_OBJECTIVE
@@ -37,6 +43,8 @@ class Sector(Page):
     name = models.CharField(
         _("name"), max_length=150, help_text=_("The portal’s own short name. Example: “Tourism”.")
     )
+    name_provenance_nl = provenance_field(_("provenance of the Dutch name"), Provenance.PORTAL)
+    name_provenance_fr = provenance_field(_("provenance of the French name"), Provenance.PORTAL)
     slug = models.SlugField(_("address"), max_length=100, help_text=ADDRESS)
     scope = models.TextField(
         _("scope"),
@@ -59,6 +67,14 @@ class Sector(Page):
         blank=True,
         help_text=_("The letter of the section in the newer revision. Example: S for the arts."),
     )
+    nace_name = models.CharField(
+        _("name of the NACE Rev. 2 section"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "As the regulation on NACE Rev. 2 has it. Example: “Arts, entertainment and recreation”."
+        ),
+    )
     nace_note = models.TextField(
         _("note on NACE"),
         blank=True,
@@ -67,6 +83,7 @@ class Sector(Page):
             "Example: “Tourism has no section of its own in NACE.”"
         ),
     )
+    remark = models.TextField(_("remark on the source"), blank=True, help_text=REMARK)
 
     objects = SectorQuerySet.as_manager()
 
@@ -75,7 +92,7 @@ class Sector(Page):
         verbose_name_plural = _("sectors")
         ordering = ["position"]
         constraints = [
-            *record_constraints("sector", ["name", "slug", "scope"], ["nace_note"]),
+            *record_constraints("sector", ["name", "slug", "scope"], ["nace_name", "nace_note", "remark"]),
             unique("sector_position", "objective", "position"),
             *unique_slugs("sector"),
             models.CheckConstraint(
@@ -97,7 +114,7 @@ class Worksite(Page):
     """One of the objective's worksites (werf / chantier): documented, or only announced by its number."""
 
     required_texts = ("title", "slug")
-    optional_texts = ("steering_label", "slip")
+    optional_texts = ("steering_label", "slip", "remark")
     public_parents = ("objective",)
 
     objective = models.ForeignKey(
@@ -125,6 +142,22 @@ class Worksite(Page):
         help_text=_("What the source prints above the offices. Example: “Steering offices”."),
     )
     slip = models.TextField(_("slip of the source"), blank=True, help_text=SLIP)
+    remark = models.TextField(_("remark on the source"), blank=True, help_text=REMARK)
+    gives_dates = models.BooleanField(
+        _("the source gives dates"),
+        default=False,
+        help_text=_("Whether the source says for this worksite by when."),
+    )
+    gives_budget = models.BooleanField(
+        _("the source gives a budget"),
+        default=False,
+        help_text=_("Whether the source names an amount for this worksite."),
+    )
+    gives_indicators = models.BooleanField(
+        _("the source gives indicators"),
+        default=False,
+        help_text=_("Whether the source says for this worksite by what its progress is measured."),
+    )
 
     objects = WorksiteQuerySet.as_manager()
 
@@ -133,7 +166,7 @@ class Worksite(Page):
         verbose_name_plural = _("worksites")
         ordering = ["objective", "number"]
         constraints = [
-            *record_constraints("worksite", ["title", "slug"], ["steering_label", "slip"]),
+            *record_constraints("worksite", ["title", "slug"], ["steering_label", "slip", "remark"]),
             unique("worksite_number", "objective", "number"),
             *unique_slugs("worksite"),
             models.CheckConstraint(
@@ -161,7 +194,7 @@ class Measure(Record):
     """One measure of a worksite, as the source prints it."""
 
     required_texts = ("text",)
-    optional_texts = ("heading", "slip")
+    optional_texts = ("heading", "slip", "remark")
     public_parents = ("worksite",)
     item_field = "worksite"
 
@@ -182,13 +215,14 @@ class Measure(Record):
         ),
     )
     slip = models.TextField(_("slip of the source"), blank=True, help_text=SLIP)
+    remark = models.TextField(_("remark on the source"), blank=True, help_text=REMARK)
 
     class Meta:
         verbose_name = _("measure")
         verbose_name_plural = _("measures")
         ordering = ["worksite__number", "position"]
         constraints = [
-            *record_constraints("measure", ["text"], ["heading", "slip"]),
+            *record_constraints("measure", ["text"], ["heading", "slip", "remark"]),
             unique("measure_position", "worksite", "position"),
         ]
 

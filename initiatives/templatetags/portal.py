@@ -5,30 +5,15 @@ import re
 from django import template
 from django.conf import settings
 from django.urls import reverse
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
-from ..typography import WIDE, joined
+from ..typography import joined, long_date, long_month
 
 register = template.Library()
-
-
-@register.filter(expects_localtime=True)
-def long_date(day):
-    """Give the date in words, “1er” for the first of a month in French, its parts kept together."""
-    if not day:
-        return ""
-    text = formats.date_format(day, "j F Y")
-    if translation.get_language() == "fr":
-        text = re.sub(r"^1 ", "1er ", text)
-    return text.replace(" ", WIDE)
-
-
-@register.filter
-def long_month(day):
-    """Give the month and year in words."""
-    return formats.date_format(day, "F Y").replace(" ", WIDE) if day else ""
+register.filter("long_date", long_date, expects_localtime=True)
+register.filter("long_month", long_month)
 
 
 @register.filter

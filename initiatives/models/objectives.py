@@ -1,0 +1,237 @@
+"""The objectives of the strategy: one in full, the others by their titles."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from ..querysets import ObjectiveQuerySet
+from .provenance import provenance_field
+from .records import (
+    OF_STRATEGY,
+    REMARK,
+    SLIP,
+    WHERE_READ,
+    Page,
+    Record,
+    code_field,
+    record_constraints,
+)
+from .strategy import Pillar, Strategy
+
+OBJECTIVE_TEXTS = (
+    "title",
+    "introduction",
+    "vision",
+    "focus",
+    "alignment",
+    "governance_heading",
+    "priority",
+    "initiating_label",
+    "associated_label",
+    "partners_label",
+    "steering_committee_label",
+    "official_title_source",
+    "slip",
+    "remark",
+)
+LABEL = _("What the source prints before these names, to the letter. Example: “Associated Minister(s)”.")
+
+
+def label_field(name: str) -> models.CharField:
+    """Give the field for a label that the source prints before a list of names."""
+    return models.CharField(name, max_length=150, blank=True, help_text=LABEL)
+
+
+class Objective(Page):
+    """An objective of the strategy; those not described here are recorded by code and title only."""
+
+    required_texts = ("official_title",)
+    optional_texts = OBJECTIVE_TEXTS
+    public_parents = ("strategy", "pillar")
+
+    strategy = models.ForeignKey(Strategy, models.PROTECT, verbose_name=_("strategy"), help_text=OF_STRATEGY)
+    pillar = models.ForeignKey(
+        Pillar,
+        models.PROTECT,
+        verbose_name=_("pillar"),
+        help_text=_("The pillar whose number its code begins with. Example: pillar 1 for objective 1.4."),
+    )
+    code = code_field("1.4")
+    is_reference = models.BooleanField(
+        _("recorded by title only"),
+        default=False,
+        help_text=_("The portal has no page for it; worksites only refer to it. Example: objective 1.2."),
+    )
+    official_title = models.CharField(
+        _("official title"),
+        max_length=300,
+        help_text=_(
+            "The title that the strategy gives it. Example: “Supporting the economy in the sectors …”."
+        ),
+    )
+    official_title_provenance_nl = provenance_field(
+        _("provenance of the Dutch title"), Record.Provenance.OFFICIAL
+    )
+    official_title_provenance_fr = provenance_field(
+        _("provenance of the French title"), Record.Provenance.OFFICIAL
+    )
+    official_title_source = models.CharField(
+        _("where the official title was read"), max_length=300, blank=True, help_text=WHERE_READ
+    )
+    title = models.CharField(
+        _("title on the source page"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "The title at the head of the source page, and of the portal’s. "
+            "Example: “Support for sectors with job potential”."
+        ),
+    )
+    announced_worksites = models.PositiveSmallIntegerField(
+        _("worksites announced"),
+        null=True,
+        blank=True,
+        help_text=_("The number that the source announces. Example: 11."),
+    )
+    introduction = models.TextField(
+        _("introduction"),
+        blank=True,
+        help_text=_("The first paragraph of the source. Example: “The Brussels Region is committed to …”."),
+    )
+    vision = models.TextField(
+        _("vision"),
+        blank=True,
+        help_text=_(
+            "What the Government aims at, as the source says it. "
+            "Example: “The Government will continue to support …”."
+        ),
+    )
+    focus = models.TextField(
+        _("focus"),
+        blank=True,
+        help_text=_(
+            "Introduces the priority sectors. "
+            "Example: “Following the coronavirus crisis the Government will …”."
+        ),
+    )
+    alignment = models.TextField(
+        _("alignment"),
+        blank=True,
+        help_text=_(
+            "Closes the priority sectors. "
+            "Example: “With a view to this objective (1.4) the worksites will …”."
+        ),
+    )
+    governance_heading = models.CharField(
+        _("heading of the governance"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "The source’s heading above who carries the objective. Example: “Who carries this objective?”."
+        ),
+    )
+    priority = models.CharField(
+        _("kind of priority"),
+        max_length=100,
+        blank=True,
+        help_text=_("The kind of priority, as the source calls it. Example: “Concerted priority”."),
+    )
+    initiating_label = label_field(_("label of the initiating minister"))
+    associated_label = label_field(_("label of the associated ministers"))
+    partners_label = label_field(_("label of the partners"))
+    steering_committee_label = label_field(_("label of the steering committee"))
+    slip = models.TextField(_("slip of the source"), blank=True, help_text=SLIP)
+    remark = models.TextField(_("remark on the source"), blank=True, help_text=REMARK)
+    source_copied_by = models.DateField(
+        _("source copied by"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The day on which the copy of the source page existed at the latest. Example: 2026-11-23."
+        ),
+    )
+    english_title = models.CharField(
+        _("title of the English page"),
+        max_length=300,
+        blank=True,
+        help_text=_("The title of the Region’s English page of the same text, if there is one."),
+    )
+    english_worksites = models.PositiveSmallIntegerField(
+        _("worksites on the English page"),
+        null=True,
+        blank=True,
+        help_text=_("The number that the Region’s English page announces. Example: 10."),
+    )
+    source_url = models.URLField(
+        _("address of the source"),
+        max_length=500,
+        blank=True,
+        help_text=_(
+            "The page from which the text was taken; every page links to it. "
+            "Example: https://be.brussels/nl/…."
+        ),
+    )
+
+    objects = ObjectiveQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("objective")
+        verbose_name_plural = _("objectives")
+        ordering = ["code"]
+        constraints = [
+            *record_constraints(
+                "objective",
+                ["official_title"],
+                OBJECTIVE_TEXTS,
+            ),
+            models.CheckConstraint(
+                name="objective_described_announces_worksites",
+                condition=Q(is_reference=True, announced_worksites__isnull=True)
+                | Q(is_reference=False, announced_worksites__isnull=False, announced_worksites__gt=0),
+                violation_error_message=_(
+                    "An objective with a page says how many worksites the source announces; "
+                    "one recorded by title only does not."
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.title or self.official_title}"
+
+    def address(self):
+        return {"code": self.code}
+
+    @property
+    def heading(self):
+        return self.title or self.official_title
+
+    @cached_property
+    def partnerships(self):
+        """Give the partners and members of the steering committee, in the source's order."""
+        return list(self.partnership_set.all())
+
+    @property
+    def initiating(self):
+        """Give the offices that take the initiative, in the source's order."""
+        return in_role("initiating", self.objectiveoffice_set.all())
+
+    @property
+    def associated(self):
+        """Give the associated offices, in the source's order."""
+        return in_role("associated", self.objectiveoffice_set.all())
+
+    @property
+    def partners(self):
+        """Give the partners, in the source's order."""
+        return in_role("partner", self.partnerships)
+
+    @property
+    def steering_committee(self):
+        """Give the members of the steering committee, in the source's order."""
+        return in_role("steering-committee", self.partnerships)
+
+
+def in_role(role, rows):
+    """Give those of `rows` that have this role."""
+    return [row for row in rows if row.role == role]

@@ -1,0 +1,72 @@
+"""The words that readers of the source have to know."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from .records import Record, code_field, record_constraints
+
+
+class Term(Record):
+    """A term of the glossary, explained in one or two plain sentences."""
+
+    required_texts = ("name", "definition")
+    optional_texts = ("abbreviation", "synonyms", "source")
+
+    code = code_field("competitiveness-cluster")
+    name = models.CharField(
+        _("term"), max_length=150, help_text=_("As the texts have it. Example: “competitiveness cluster”.")
+    )
+    abbreviation = models.CharField(
+        _("abbreviation"), max_length=50, blank=True, help_text=_("Where there is one. Example: “SME”.")
+    )
+    synonyms = models.CharField(
+        _("synonyms"),
+        max_length=300,
+        blank=True,
+        help_text=_(
+            "Other words for it, commas between: search finds the term by them, and what the term stands in. "
+            "Example: “shop, retail”."
+        ),
+    )
+    definition = models.TextField(
+        _("explanation"),
+        help_text=_("One or two plain sentences. Example: “A network of companies, schools and …”."),
+    )
+    source = models.CharField(
+        _("where this was read"),
+        max_length=300,
+        blank=True,
+        help_text=_("The site or document that says so. Example: “Regulation (EC) No 1893/2006”."),
+    )
+
+    class Meta:
+        verbose_name = _("term")
+        verbose_name_plural = _("terms")
+        ordering = ["code"]
+        constraints = record_constraints(
+            "term", ["name", "definition"], ["abbreviation", "synonyms", "source"]
+        )
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def title(self) -> str:
+        return self.name
+
+    @property
+    def permalink(self) -> str:
+        """Give the path that names the term in no language, for ever."""
+        return reverse("permalink", kwargs={"kind": "term", "code": self.code})
+
+    @property
+    def all_names(self) -> list[str]:
+        """Give the term, its abbreviation and its synonyms, in the language in force."""
+        synonyms = (self.synonyms or "").split(",")
+        return [name.strip() for name in (self.name, self.abbreviation or "", *synonyms) if name.strip()]
+
+    def get_absolute_url(self) -> str:
+        """Give the path of the glossary, at this term."""
+        return f"{reverse('initiatives:terms', current_app=get_language())}#{self.code}"
