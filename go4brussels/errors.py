@@ -15,6 +15,8 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from initiatives.publisher import publisher
+
 logger = logging.getLogger(__name__)
 
 HEADINGS = {
@@ -78,7 +80,7 @@ def respond(request, status, page=None):
         "status": status,
         "heading": HEADINGS[status],
         "page": page,
-        "contact": settings.CONTACT_EMAIL,
+        "publisher": publisher(),
         "languages": spoken,
         "other_languages": [code for code in languages if code not in spoken],
         "stylesheet": static_address("css/portal.css"),

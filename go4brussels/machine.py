@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 TEXT = "text/plain; charset=utf-8"
@@ -20,7 +20,9 @@ def robots(request):
 
 @require_safe
 def security(request):
-    """Give where to report a vulnerability (RFC 9116)."""
+    """Give where to report a vulnerability (RFC 9116). Raises Http404 where nobody set an address for it."""
+    if not settings.SECURITY_EMAIL:
+        raise Http404
     expires = (datetime.now(UTC) + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
     lines = [
         f"Contact: mailto:{settings.SECURITY_EMAIL}",

@@ -1,6 +1,7 @@
 """The settings: the only place that reads the environment. README.md has the table of them."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,6 +37,17 @@ def read_switch(name, advice):
     return value == "1"
 
 
+def is_web_address(text):
+    """Give whether `text` is an address that a link on a page can have: http or https, with a host."""
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:  # a port or an address that is none
+        return False
+    is_clean = not re.search(r"[\s\"<>]", text) and "@" not in parts.netloc
+    return bool(parts.scheme in ("http", "https") and parts.hostname and port != 0 and is_clean)
+
+
 # What this installation is -------------------------------------------------------------------------
 
 DEBUG = read_switch("DEBUG", "it can be 1 for development, and is 0 otherwise.")
@@ -46,12 +58,8 @@ SITE_URL = read(
     default="http://127.0.0.1:8000" if DEBUG else environ.Env.NOTSET,
     advice="Give the public address of the portal, for example https://go4brussels.example.",
 ).rstrip("/")
-try:
-    _site = urlsplit(SITE_URL)
-    _is_site = _site.scheme in ("http", "https") and _site.hostname and _site.port != 0
-except ValueError:  # a port or an address that is none
-    _is_site = False
-if not _is_site or f"{_site.scheme}://{_site.netloc}" != SITE_URL or "@" in _site.netloc:
+_site = urlsplit(SITE_URL) if is_web_address(SITE_URL) else None
+if not _site or f"{_site.scheme}://{_site.netloc}" != SITE_URL:
     raise ImproperlyConfigured(
         f"SITE_URL is {SITE_URL!r}; it must be a scheme and a host, without a path: https://go4brussels.example."
     )
@@ -75,11 +83,52 @@ for _host in ALLOWED_HOSTS:
         )
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-CONTACT_EMAIL = read("CONTACT_EMAIL", "str", default="portal@go4brussels.example")
-SECURITY_EMAIL = read("SECURITY_EMAIL", "str", default=CONTACT_EMAIL)
+# Who speaks ----------------------------------------------------------------------------------------
+
+PUBLISHER_NAME_NL = " ".join(read("PUBLISHER_NAME_NL", "str", default="").split())
+PUBLISHER_NAME_FR = " ".join(read("PUBLISHER_NAME_FR", "str", default="").split())
+if bool(PUBLISHER_NAME_NL) != bool(PUBLISHER_NAME_FR):
+    raise ImproperlyConfigured(
+        "Of PUBLISHER_NAME_NL and PUBLISHER_NAME_FR only one is set. "
+        "Give the name of the publisher in both languages, or in neither."
+    )
+PUBLISHER_URL = read("PUBLISHER_URL", "str", default="").strip()
+if PUBLISHER_URL and not is_web_address(PUBLISHER_URL):
+    raise ImproperlyConfigured(
+        f"PUBLISHER_URL is {PUBLISHER_URL!r}; give the address of a page: https://publisher.example."
+    )
+
+# None by default: an address that nobody reads would be worse. The pages then say that none was set.
+CONTACT_EMAIL = read("CONTACT_EMAIL", "str", default="").strip()
+SECURITY_EMAIL = read("SECURITY_EMAIL", "str", default="").strip() or CONTACT_EMAIL
 for _name, _address in {"CONTACT_EMAIL": CONTACT_EMAIL, "SECURITY_EMAIL": SECURITY_EMAIL}.items():
-    if "@" not in _address.strip("@"):
+    if _address and not re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", _address):
         raise ImproperlyConfigured(f"{_name} is {_address!r}, which is no e-mail address.")
+
+# What binds public bodies, the pages tell where the publisher is one.
+IS_OFFICIAL = read_switch(
+    "IS_OFFICIAL", "it can be 1 where the publisher is a public body, and is 0 otherwise."
+)
+# What the holder of the rights decides for the source's own text; the portal alone can give no licence on it.
+SOURCE_LICENCE = read("SOURCE_LICENCE", "str", default="")
+if SOURCE_LICENCE not in ("", "CC0-1.0", "CC-BY-4.0"):
+    raise ImproperlyConfigured(
+        f"SOURCE_LICENCE is {SOURCE_LICENCE!r}; it can be CC0-1.0 or CC-BY-4.0, or not be set."
+    )
+_needing_a_name = {
+    "PUBLISHER_URL": PUBLISHER_URL,
+    "IS_OFFICIAL": IS_OFFICIAL,
+    "SOURCE_LICENCE": SOURCE_LICENCE,
+}
+for _name, _value in _needing_a_name.items():
+    if _value and not PUBLISHER_NAME_NL:
+        raise ImproperlyConfigured(
+            f"{_name} is set, but not who the publisher is. Give PUBLISHER_NAME_NL and PUBLISHER_NAME_FR too."
+        )
+if IS_OFFICIAL and not CONTACT_EMAIL:
+    raise ImproperlyConfigured(
+        "IS_OFFICIAL is 1, but CONTACT_EMAIL is not set. A public body must say where readers can write to."
+    )
 
 # Django --------------------------------------------------------------------------------------------
 
@@ -248,6 +297,10 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOG_LEVEL = read("LOG_LEVEL", "str", default="INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
     raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}; it can be DEBUG, INFO, WARNING or ERROR.")
+# How long whoever runs it keeps these logs: the software does not, and only tells it on the privacy page.
+LOG_DAYS = read("LOG_DAYS", "int", default=0, advice="Give a number of days.")
+if LOG_DAYS < 0:
+    raise ImproperlyConfigured(f"LOG_DAYS is {LOG_DAYS}; give a number of days, or 0 to tell none.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

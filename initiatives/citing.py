@@ -21,6 +21,7 @@ from .languages import LANGUAGES, TWIN
 from .models import Measure, Objective, Office, Organisation, Revision, Sector, Worksite
 from .opendata import as_document
 from .plates import Plate, draw_plate
+from .publisher import publisher
 from .views import fetch, main_objective, show
 
 KINDS = {model._meta.model_name: model for model in (Objective, Worksite, Sector, Office, Organisation)}
@@ -94,7 +95,7 @@ def permalink(request, kind, code, number=None):
     if path:
         response = HttpResponseRedirect(path, status=303)
     else:
-        context = {"item": item, "paths": paths, "site_url": settings.SITE_URL}
+        context = {"item": item, "paths": paths, "site_url": settings.SITE_URL, "publisher": publisher()}
         response = render(request, "permalink.html", context)
     patch_vary_headers(response, ["Accept-Language", "Accept"])
     return response

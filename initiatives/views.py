@@ -1,6 +1,5 @@
 """Which page: fetch, shape, render. What is public is decided in querysets.py."""
 
-from datetime import date
 from operator import itemgetter
 
 from django.conf import settings
@@ -14,11 +13,13 @@ from django.views.decorators.http import require_safe
 
 from go4brussels.errors import Gone
 
+from .accessibility import statement
 from .forms import SearchForm
 from .languages import LANGUAGES, TWIN
 from .models import Milestone, Objective, Office, Organisation, Revision, Sector, Worksite, shared_offices
 from .opendata import as_document
 from .picture import columns, draw, rows
+from .publisher import publisher
 
 RESULTS_PER_PAGE = 20
 
@@ -60,6 +61,7 @@ def show(request, page=None, *, template=None, beneath=None, query="", **context
         "item": None if beneath else page,
         "room": match.url_name,
         "site_url": settings.SITE_URL,
+        "publisher": publisher(),
         "paths": paths,
         "canonical": settings.SITE_URL + paths[request.LANGUAGE_CODE],
         "document": as_document(paths[request.LANGUAGE_CODE]) if page and not beneath else None,
@@ -93,7 +95,8 @@ def with_announced(worksites):
 def chooser(request):
     """Let the reader choose: two equal doors, no redirect, no cookie."""
     objective = Objective.objects.published().main().first()
-    return render(request, "chooser.html", {"site_url": settings.SITE_URL, "objective": objective})
+    context = {"site_url": settings.SITE_URL, "publisher": publisher(), "objective": objective}
+    return render(request, "chooser.html", context)
 
 
 @require_safe
@@ -261,15 +264,14 @@ def opensearch(request):
 
 @require_safe
 def about(request):
-    return show(request, **with_announced(Worksite.objects.published()), contact=settings.CONTACT_EMAIL)
+    return show(request, **with_announced(Worksite.objects.published()))
 
 
 @require_safe
 def accessibility(request):
-    # The day on which the statement was last held against the portal; it changes with the statement.
-    return show(request, contact=settings.CONTACT_EMAIL, prepared=date(2026, 11, 24))
+    return show(request, **statement(request.LANGUAGE_CODE))
 
 
 @require_safe
 def privacy(request):
-    return show(request, contact=settings.CONTACT_EMAIL, days=settings.AUDIT_DAYS)
+    return show(request, audit_days=settings.AUDIT_DAYS, log_days=settings.LOG_DAYS)

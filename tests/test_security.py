@@ -31,6 +31,14 @@ KINDS = {
     "/admin/login/": 200,
     "static": 200,
 }
+
+
+@pytest.fixture(autouse=True)
+def security_email(settings):
+    """Set an address for vulnerabilities: without one there is no security.txt."""
+    settings.SECURITY_EMAIL = "safe@publisher.example"
+
+
 PUBLIC = [path for path in KINDS if not path.startswith("/admin/")]
 
 
@@ -179,6 +187,11 @@ def test_it_tells_crawlers_where_the_sitemap_is(client):
     assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert "Disallow: /admin/\n" in response.content.decode()
     assert f"Sitemap: {settings.SITE_URL}/sitemap.xml\n" in response.content.decode()
+
+
+def test_it_has_no_address_for_vulnerabilities_where_none_was_set(client, settings):
+    settings.SECURITY_EMAIL = ""
+    assert client.get("/.well-known/security.txt").status_code == 404
 
 
 def test_it_says_where_to_report_a_vulnerability(client):

@@ -65,6 +65,16 @@ WRONG = [
     ("LOG_LEVEL", "LOUD"),
     ("CONTACT_EMAIL", "nobody"),
     ("SECURITY_EMAIL", "@"),
+    ("CONTACT_EMAIL", "Iemand <iemand@portal.example>"),
+    ("PUBLISHER_NAME_NL", "Uitgever"),
+    ("PUBLISHER_NAME_FR", "Éditeur"),
+    ("PUBLISHER_URL", "https://publisher.example"),  # and no name
+    ("IS_OFFICIAL", "1"),  # and no name
+    ("IS_OFFICIAL", "yes"),
+    ("SOURCE_LICENCE", "CC0-1.0"),  # and no name
+    ("SOURCE_LICENCE", "MIT"),
+    ("LOG_DAYS", "-1"),
+    ("LOG_DAYS", "a month"),
     ("BEHIND_PROXY", "perhaps"),
     ("SECOND_FACTOR", "maybe"),
     ("SESSION_IDLE_MINUTES", "long"),
@@ -85,6 +95,49 @@ def test_it_does_not_start_with_a_wrong_value_and_names_it(name, value):
     assert "Traceback" not in said
     assert said.endswith(".")
     assert len(said.splitlines()) == 1
+
+
+PUBLISHER = {"PUBLISHER_NAME_NL": "Uitgever", "PUBLISHER_NAME_FR": "Éditeur"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PUBLISHER_NAME_FR", " "),
+        ("PUBLISHER_URL", "publisher.example"),
+        ("PUBLISHER_URL", "javascript:alert(1)"),
+        ("PUBLISHER_URL", 'https://publisher.example/"onclick'),
+        ("PUBLISHER_URL", "https://"),
+        ("CONTACT_EMAIL", None),  # and official
+        ("SOURCE_LICENCE", "CC-BY-NC-4.0"),
+    ],
+)
+def test_it_does_not_start_with_a_publisher_that_is_half_named(name, value):
+    said = manage("check", **{**PUBLISHER, "IS_OFFICIAL": "1", "CONTACT_EMAIL": "a@b.example", name: value})
+    assert said.returncode != 0
+    assert name in said.stderr
+    assert len(said.stderr.strip().splitlines()) == 1
+
+
+def test_it_names_nobody_and_claims_nothing_by_default():
+    names = ("PUBLISHER_NAME_NL", "PUBLISHER_NAME_FR", "PUBLISHER_URL", "CONTACT_EMAIL", "SECURITY_EMAIL")
+    assert setting(*names, "IS_OFFICIAL", "SOURCE_LICENCE", "LOG_DAYS") == ["", "", "", "", "", False, "", 0]
+
+
+def test_it_takes_the_publisher_from_the_environment():
+    given = PUBLISHER | {
+        "PUBLISHER_URL": "https://publisher.example/over?nl",
+        "CONTACT_EMAIL": "portal@publisher.example",
+        "SOURCE_LICENCE": "CC-BY-4.0",
+    }
+    assert setting(*given, **given) == list(given.values())
+    assert setting("IS_OFFICIAL", "SECURITY_EMAIL", "LOG_DAYS", **given, IS_OFFICIAL="1", LOG_DAYS="30") == [
+        True,
+        "portal@publisher.example",  # empty or not set, the same address
+        30,
+    ]
+    assert setting("SECURITY_EMAIL", **given, SECURITY_EMAIL="") == ["portal@publisher.example"]
+    assert setting("SECURITY_EMAIL", SECURITY_EMAIL="safe@publisher.example") == ["safe@publisher.example"]
 
 
 def test_it_stops_the_server_with_the_same_sentence():
@@ -176,7 +229,8 @@ def test_the_readme_has_every_variable_in_its_table():
     code = (settings.BASE_DIR / "go4brussels" / "settings.py").read_text(encoding="utf-8")
     used = set(re.findall(r'(?:read|read_switch|env\.\w+)\(\s*"([A-Z_]+)"', code))
     readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\| `([A-Z_]+)` \|", readme, re.MULTILINE)
+    rows = re.findall(r"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|", readme, re.MULTILINE)
+    listed = re.findall(r"[A-Z_]+", " ".join(rows))
     assert used
     assert sorted(listed) == sorted(used)
 
