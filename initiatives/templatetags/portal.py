@@ -15,6 +15,9 @@ register = template.Library()
 register.filter("long_date", long_date, expects_localtime=True)
 register.filter("long_month", long_month)
 
+# What quotation marks hold, in each language.
+QUOTED = {"nl": re.compile("“([^“”]+)”"), "fr": re.compile("«\\s*([^«»]+?)\\s*»")}
+
 
 @register.filter
 def paragraphs(text):
@@ -26,6 +29,23 @@ def paragraphs(text):
 def followed_by(text, sign):
     """Give a text with a sign after it, for what stands behind: `{{ word|followed_by:":" }}`."""
     return joined(sign, text, "")
+
+
+@register.filter
+def quoting(record, field):
+    """Give a text of the portal with the language of what it quotes: `{{ record|quoting:"slip" }}`.
+
+    Between quotation marks its notes quote the Dutch source, and a note on the provenance official French.
+    """
+    text, here = getattr(record, field) or "", translation.get_language()
+    quoted = "fr" if field == "provenance_note" else "nl"
+    if quoted == here:
+        return text
+    parts, at = [], 0
+    for match in QUOTED[here].finditer(text):
+        parts.append((text[at : match.start(1)], quoted, match[1]))
+        at = match.end(1)
+    return format_html("{}{}", format_html_join("", '{}<span lang="{}">{}</span>', parts), text[at:])
 
 
 @register.filter
