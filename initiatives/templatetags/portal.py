@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
+from .. import rights
 from ..typography import joined, long_date, long_month
 
 register = template.Library()
@@ -105,3 +106,9 @@ def current(context, room, *inner):
     if here == room:
         return mark_safe(' aria-current="page"')
     return mark_safe(' aria-current="true"') if here in inner else ""
+
+
+@register.simple_tag
+def rights_sentence(strategy):
+    """Give whose words are whose, in one sentence: `{% rights_sentence objective.strategy %}`."""
+    return rights.sentence(strategy)
