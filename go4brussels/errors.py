@@ -41,8 +41,9 @@ PROBLEMS = {
     405: (_("This can only be read"), _("Ask for documents with GET or HEAD: nothing here can be changed.")),
     410: (_("This document was withdrawn"), _("What stood here: “%(title)s”. Why it went: %(reason)s")),
     500: (HEADINGS[500], _("The fault is on our side. Try again later.")),
+    501: (_("There is no such form"), _("oEmbed answers in JSON: ask for “format=json”, or for no format.")),
 }
-DATA = re.compile(r"/data/.*|/[a-z]{2}/.*\.json", re.DOTALL)
+DATA = re.compile(r"/oembed|/data/.*|/[a-z]{2}/.*\.json", re.DOTALL)
 DATA_METHODS = ("GET", "HEAD", "OPTIONS")
 
 # The last resort, where even templates or catalogues fail: no part of it can be missing.
@@ -101,12 +102,15 @@ def is_data(request):
     return bool(DATA.fullmatch(request.path_info))
 
 
-def problem(status, page=None):
-    """Give the problem document, in both languages as the data are; never fails, whatever else does."""
+def problem(status, page=None, details=()):
+    """Give the problem document, in both languages as the data are; never fails, whatever else does.
+
+    `details` are sentences that say more than the status does, not yet translated.
+    """
     languages = [code for code, _name in settings.LANGUAGES]
     content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     try:
-        spoken = {language: in_words(status, language, page) for language in languages}
+        spoken = {language: in_words(status, language, page, details) for language in languages}
         for name in ("title", "detail"):
             content[name] = " / ".join(words[name] for words in spoken.values())
         content |= spoken
@@ -120,10 +124,11 @@ def problem(status, page=None):
     )
 
 
-def in_words(status, language, page=None):
+def in_words(status, language, page=None, details=()):
     """Give title and detail of a problem in this language: of a withdrawn page, why it went."""
     with override(language):
         title, detail = map(str, PROBLEMS[status])
+        detail = " ".join(map(str, details)) or detail
         if page:
             detail %= {"title": page.title, "reason": page.withdrawal_reason}
     return {"title": title, "detail": detail.strip()}

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from initiatives import citing, sitemaps, views
+from initiatives import card, citing, sitemaps, views
 from initiatives.urls import data, pages
 
 from . import machine
@@ -16,6 +16,7 @@ urlpatterns = [
     path("id/<slug:kind>/<str:code>/", citing.without_slash),
     path("id/<slug:kind>/<str:code>/<int:number>", citing.permalink, name="version-permalink"),
     path("picture/<slug:kind>/<str:code>.<str:language>.png", citing.picture, name="picture"),
+    path("oembed", card.oembed, name="oembed"),
     path("data/", citing.data),
     path("data/", include(data())),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),

@@ -1,20 +1,14 @@
-"""What others point at: the permalink of an item, its card in an article, the picture beside a link."""
-
-from functools import wraps
+"""What others point at: the permalink of an item, and the picture beside a link to it."""
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 from django.utils.translation.trans_real import parse_accept_lang_header
-from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
-
-from go4brussels.errors import Gone, gone
-from go4brussels.middleware import FRAMED_POLICY
 
 from .changes import VERSIONS
 from .languages import LANGUAGES, TWIN
@@ -22,7 +16,7 @@ from .models import Measure, Objective, Office, Organisation, Revision, Sector, 
 from .opendata import as_document
 from .plates import Plate, draw_plate
 from .publisher import publisher
-from .views import fetch, main_objective, show
+from .views import fetch, main_objective
 
 KINDS = {model._meta.model_name: model for model in (Objective, Worksite, Sector, Office, Organisation)}
 JSON = "application/json"
@@ -116,34 +110,13 @@ def data(request):
     return response
 
 
-# The card --------------------------------------------------------------------------------------------
-
-
-def framed(view):
-    """Let every site frame what this view shows, the news that it was withdrawn included."""
-
-    @wraps(view)
-    def framed_view(request, **kwargs):
-        try:
-            response = view(request, **kwargs)
-        except Gone as error:
-            response = gone(request, error.page)
-        response.headers["Content-Security-Policy"] = FRAMED_POLICY
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return response
-
-    return xframe_options_exempt(framed_view)
-
-
-@framed
-@require_safe
-def card(request, slug):
-    """Show a worksite small, for an article elsewhere: the only page that may be framed."""
-    worksite = fetch(Worksite.objects.with_steering(), slug=slug)
-    return show(request, worksite, worksite=worksite)
-
-
 # The picture -----------------------------------------------------------------------------------------
+
+
+def picture_address(item):
+    """Give the address of the picture of an item, in the language in force."""
+    words = {"kind": item._meta.model_name, "code": item.code, "language": get_language()}
+    return settings.SITE_URL + reverse("picture", kwargs=words)
 
 
 @require_safe

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter
 
-from . import changes, citing, downloads, feeds, views
+from . import card, changes, downloads, feeds, views
 from .opendata import DATASETS, as_document
 
 
@@ -22,7 +22,7 @@ ADDRESSES = [
     ("dossier", views.dossier, "doelstelling/<code:code>/dossier/", "objectif/<code:code>/dossier/"),
     ("worksites", views.worksites, "werven/", "chantiers/"),
     ("worksite", views.worksite, "werven/<slug:slug>/", "chantiers/<slug:slug>/"),
-    ("card", citing.card, "werven/<slug:slug>/kaart/", "chantiers/<slug:slug>/carte/"),
+    ("card", card.card, "werven/<slug:slug>/kaart/", "chantiers/<slug:slug>/carte/"),
     ("sectors", views.sectors, "sectoren/", "secteurs/"),
     ("sector", views.sector, "sectoren/<slug:slug>/", "secteurs/<slug:slug>/"),
     ("offices", views.offices, "ministers/", "ministres/"),

@@ -3,12 +3,14 @@
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
 from django.utils import translation
 from whitenoise.base import WhiteNoise
 
 from initiatives import downloads, history, sitemaps
 
 from .editing import draft, publisher, worksite  # noqa: F401 – fixtures
+from .reading import html
 from .server import server  # noqa: F401 – a fixture
 from .signing_in import clock, device, quick_hashes, user  # noqa: F401 – fixtures
 
@@ -64,6 +66,17 @@ def nothing_kept():
 def site(db):
     """Give `{language: path}` for every public page of the real content."""
     return list(sitemaps.addresses())
+
+
+@pytest.fixture(scope="module")
+def pages(django_db_setup, django_db_blocker):
+    """Give `{language: (path, page)}` for every public page of the real content, each read once."""
+    client = Client()
+    with django_db_blocker.unblock():
+        return [
+            {language: (path, html(client, path)) for language, path in paths.items()}
+            for paths in sitemaps.addresses()
+        ]
 
 
 @pytest.fixture(params=LANGUAGES)

@@ -1,66 +1,27 @@
-"""What others point at: permalinks, citations, anchors, previews, structured data, the card."""
+"""What others point at: permalinks, anchors, structured data."""
 
 import json
 import re
 from html import unescape
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 import yaml
 from django.conf import settings
-from django.test import Client
-from django.utils import translation
-from PIL import Image
 
-from initiatives import citing, history, sitemaps
-from initiatives.models import Measure, Objective, Office, Revision, Sector, Worksite
-from initiatives.plates import Plate, draw_plate, font, wrap
+from initiatives import citing
+from initiatives.models import Measure, Objective, Office, Sector, Worksite
 
 from . import schema_org
+from .reading import each, html, plain, text_of
 
 pytestmark = pytest.mark.django_db
 ANCHORS = Path(__file__).parent / "source" / "anchors.yaml"
 WORKSITE = "/id/worksite/1.4-02"
 
 
-@pytest.fixture(scope="module")
-def pages(django_db_setup, django_db_blocker):
-    """Give `{language: (path, page)}` for every public page of the real content, each read once."""
-    client = Client()
-    with django_db_blocker.unblock():
-        return [
-            {language: (path, html(client, path)) for language, path in paths.items()}
-            for paths in sitemaps.addresses()
-        ]
-
-
-def each(pages):
-    return [(language, *page) for languages in pages for language, page in languages.items()]
-
-
-def html(client, path):
-    response = client.get(path)
-    assert response.status_code == 200, path
-    return response.content.decode()
-
-
-def text_of(pattern, page):
-    """Give the text of the only match in a page, as a reader sees it."""
-    [found] = re.findall(pattern, page, re.DOTALL)
-    return plain(found)
-
-
-def plain(markup):
-    return re.sub(r"[ \n]+", " ", unescape(re.sub(r"<[^>]+>", "", markup))).strip()
-
-
 def public_items():
     return [item for model in citing.KINDS.values() for item in model.objects.published()]
-
-
-def paths_of(site):
-    return [path for paths in site for path in paths.values()]
 
 
 # Permalinks ------------------------------------------------------------------------------------------
@@ -183,45 +144,12 @@ def test_it_says_what_a_withdrawn_item_was(client):
         assert f"Reden-{language}" in response.content.decode()
 
 
-# Citations -------------------------------------------------------------------------------------------
-
-CITATION = r'<p class="copy">(.*?)</p>'
-TITLE = "<title>(.*?) – Go4Brussels 2030</title>"
-
-
-def test_it_tells_how_to_cite_every_page_that_has_content(pages):
-    cited = 0
-    for _language, path, page in each(pages):
-        if 'id="cite"' not in page:
-            continue
-        citation = text_of(CITATION, page)
-        assert text_of(TITLE, page) in citation
-        assert all(words in citation for words in ("Go4Brussels 2030", "1.4", "https://be.brussels/")), path
-        assert settings.SITE_URL + path in citation or f"{settings.SITE_URL}/id/" in citation
-        cited += 1
-    assert cited == len(each(pages)) - 4  # the accessibility statement and privacy
-
-
-def test_it_cites_version_day_and_permalink_in_each_language(client):
-    worksite = Worksite.objects.get(code="1.4-02")
-    citations = {}
-    for language in ("nl", "fr"):
-        with translation.override(language):
-            citations[language] = text_of(CITATION, html(client, worksite.url_in(language)))
-            assert f"{settings.SITE_URL}{WORKSITE}. " in citations[language]
-    assert citations["nl"].startswith("“Werf 2: ")
-    assert citations["fr"].startswith("«\u00a0Chantier 2\u00a0: ")
-
-
-def test_it_cites_the_version_that_is_shown(client):
-    worksite = Worksite.objects.get(code="1.4-02")
-    worksite.title_nl = "Andere titel"
-    worksite.save()
-    history.keep(worksite, at="2027-03-01T12:00:00+01:00", is_small=True)
-    assert Revision.objects.filter(kind="worksite", code="1.4-02").count() == 2
-    citation = text_of(CITATION, html(client, worksite.url_in("nl")))
-    assert "Andere titel" in citation
-    assert "2 van 1\u00a0maart\u00a02027" in citation
+def test_it_leads_from_the_permalink_of_a_version_to_that_version(client, language):
+    answer = client.get("/id/worksite/1.4-08/1", headers={"accept-language": language})
+    assert answer.status_code == 303
+    assert answer["Location"].endswith({"nl": "/versies/1/", "fr": "/versions/1/"}[language])
+    assert client.get(answer["Location"]).status_code == 200
+    assert client.get("/id/worksite/1.4-08/2").status_code == 404
 
 
 # Anchors ---------------------------------------------------------------------------------------------
@@ -258,85 +186,6 @@ def test_it_links_every_section_and_measure_visibly(pages):
         labels = [plain(label) for label in re.findall(r'<a class="anchor"[^>]*>(.*?)</a>', page, re.DOTALL)]
         assert all(re.search(r": .|\d", label) for label in labels), (path, labels)
         assert len(labels) == len(set(labels)) or "/dossier/" in path
-
-
-# Link previews ---------------------------------------------------------------------------------------
-
-
-def properties(page):
-    found = re.findall(r'<meta property="(og:[^"]+)" content="([^"]*)">', page)
-    return {name: unescape(value) for name, value in found}
-
-
-def test_it_tells_link_previews_what_each_page_is(pages):
-    for language, path, page in each(pages):
-        said = properties(page)
-        assert said["og:title"] == text_of(TITLE, page)
-        assert said["og:description"] == unescape(re.search(r'name="description" content="(.*?)"', page)[1])
-        assert said["og:url"] == settings.SITE_URL + path
-        locales = {"nl_BE", "fr_BE"}
-        assert said["og:locale"] == f"{language}_BE"
-        assert {said["og:locale"], said["og:locale:alternate"]} == locales
-        assert said["og:image"].endswith(f".{language}.png")
-        assert said["og:image:alt"]
-
-
-def test_it_describes_each_page_in_its_own_words(pages):
-    for language in ("nl", "fr"):
-        said = [properties(languages[language][1]) for languages in pages]
-        for name in ("og:description", "og:title", "og:url"):
-            assert len({each[name] for each in said}) == len(said), name
-
-
-def test_it_draws_a_picture_of_each_kind_in_each_language(client):
-    pictures = set()
-    for model in citing.KINDS.values():
-        item = max(model.objects.published(), key=lambda item: len(item.heading))
-        for language in ("nl", "fr"):
-            response = client.get(f"/picture/{item._meta.model_name}/{item.code}.{language}.png")
-            assert response.headers["Content-Type"] == "image/png"
-            image = Image.open(BytesIO(response.content))
-            assert (image.format, image.size) == ("PNG", (1200, 630))
-            assert len(response.content) < 100_000, item
-            pictures.add(response.content)
-    assert len(pictures) == 2 * len(citing.KINDS)
-
-
-def test_it_sends_a_picture_once_and_then_304(client):
-    path = "/picture/worksite/1.4-02.nl.png"
-    first = client.get(path)
-    assert "max-age" in first.headers["Cache-Control"]
-    assert client.get(path, headers={"if-none-match": first.headers["ETag"]}).status_code == 304
-    Worksite.objects.filter(code="1.4-02").update(title_nl="Andere titel")
-    assert client.get(path, headers={"if-none-match": first.headers["ETag"]}).status_code == 200
-
-
-@pytest.mark.parametrize(
-    "path", ["worksite/1.4-02.en.png", "worksite/1.4-99.nl.png", "measure/1.4-02-m1.nl.png"]
-)
-def test_it_draws_nothing_else(client, path):
-    assert client.get(f"/picture/{path}").status_code == 404
-
-
-def test_it_has_every_letter_that_titles_use():
-    used = set("éèêëçœŒÉ–’&«»·…\u00a0\u202f")
-    for item in public_items():
-        for language in ("nl", "fr"):
-            with translation.override(language):
-                used |= set(item.heading)
-    for weight in ("Regular", "SemiBold"):
-        letters = font(weight, 40)
-        nothing = bytes(letters.getmask("\U000f0000"))
-        assert [letter for letter in sorted(used) if bytes(letters.getmask(letter)) == nothing] == []
-
-
-def test_it_keeps_long_titles_within_the_plate():
-    width = 700
-    lines = wrap("Werkgelegenheid en opleiding in de non-profitsector " * 5, font("Regular", 44), width)
-    assert all(font("Regular", 44).getlength(line) <= 2 * width for line in lines)
-    image = Image.open(BytesIO(draw_plate(Plate("Een lange titel " * 18, "Un titre long " * 20, "Voet"))))
-    below = image.convert("RGB").crop((40, 606, 1160, 630))  # beneath the plate: bare paper
-    assert len(below.getcolors()) == 1
 
 
 # Structured data -------------------------------------------------------------------------------------
@@ -416,83 +265,3 @@ def test_no_text_breaks_out_of_its_place(client):
         page = html(client, path)
         assert "<script>" not in page and "alert(&quot;" not in page.replace("alert(&quot;1&quot;)", "")
     assert structured(html(client, paths[0]))["WebPage"]["name"] == " ".join(evil.split())
-
-
-# The card --------------------------------------------------------------------------------------------
-
-
-def cards():
-    return [
-        f"{worksite.url_in(language)}{word}/"
-        for worksite in Worksite.objects.published()
-        for language, word in (("nl", "kaart"), ("fr", "carte"))
-    ]
-
-
-def test_the_card_alone_may_be_framed(client, site):
-    for path in cards():
-        response = client.get(path)
-        assert response.status_code == 200
-        assert "X-Frame-Options" not in response.headers
-        assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
-        assert "default-src 'none'" in response.headers["Content-Security-Policy"]
-    one_of_each = {client.get(path).resolver_match.url_name: path for path in paths_of(site)}
-    for path in [*one_of_each.values(), WORKSITE, "/"]:
-        response = client.get(path)
-        assert response.headers["X-Frame-Options"] == "DENY"
-        assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
-
-
-def test_the_card_stays_framed_when_the_browser_asks_again(client):
-    """A 304 replaces the headers that the browser keeps; it says nothing of framing."""
-    [path, *_rest] = cards()
-    etag = client.get(path).headers["ETag"]
-    again = client.get(path, headers={"if-none-match": etag})
-    assert again.status_code == 304
-    assert not {"Content-Security-Policy", "X-Frame-Options"} & set(again.headers)
-
-
-def test_the_card_says_number_title_and_steering_and_leaves_the_frame(client):
-    for worksite in Worksite.objects.published().with_steering():
-        with translation.override("fr"):
-            page = html(client, f"{worksite.get_absolute_url()}carte/")
-            shown = unescape(page)
-            assert f'<span class="number">{worksite.number}</span>' in page
-            assert worksite.title in shown
-            assert all(row.wording in shown for row in worksite.steering_set.all())
-            assert f'href="{worksite.get_absolute_url()}"' in page
-        assert '<base target="_top">' in page and "<script" not in page
-        assert '<meta name="robots" content="noindex">' in page
-        assert f'<link rel="canonical" href="{settings.SITE_URL}{worksite.url_in("fr")}">' in page
-
-
-def test_the_card_is_no_page_of_the_sitemap(site):
-    assert not set(cards()) & set(paths_of(site))
-
-
-def test_the_card_of_a_withdrawn_worksite_says_so_in_the_frame(client):
-    [path, *_rest] = cards()
-    Worksite.objects.filter(number=1).update(publication="withdrawn", withdrawal_reason_nl="Vervallen.")
-    response = client.get(path)
-    assert response.status_code == 410
-    assert "Vervallen." in response.content.decode()
-    assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
-
-
-def test_it_gives_the_code_that_frames_the_card(client):
-    worksite = Worksite.objects.get(code="1.4-02")
-    page = html(client, worksite.url_in("nl"))
-    code = text_of(r'<code class="copy">(.*?)</code>', page)
-    address = re.match(r'<iframe src="([^"]+)" title="([^"]+)" ', code)
-    assert address[1].removeprefix(settings.SITE_URL) == f"{worksite.url_in('nl')}kaart/"
-    assert address[2] == worksite.title_nl
-    assert client.get(address[1].removeprefix(settings.SITE_URL)).status_code == 200
-
-
-@pytest.mark.django_db
-def test_it_leads_from_the_permalink_of_a_version_to_that_version(client, language):
-    answer = client.get("/id/worksite/1.4-08/1", headers={"accept-language": language})
-    assert answer.status_code == 303
-    assert answer["Location"].endswith({"nl": "/versies/1/", "fr": "/versions/1/"}[language])
-    assert client.get(answer["Location"]).status_code == 200
-    assert client.get("/id/worksite/1.4-08/2").status_code == 404

@@ -1,13 +1,12 @@
 """What the frame of a page says of it to those who cite it: people, link previews, search engines."""
 
 from django import template
-from django.conf import settings
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
 from .. import structured
+from ..card import frame, height, name_of
+from ..citing import picture_address
 
 register = template.Library()
 
@@ -40,12 +39,16 @@ def structured_data(context):
 @register.simple_tag
 def picture_of(item):
     """Give the address of the picture of an item, in the language in force."""
-    words = {"kind": item._meta.model_name, "code": item.code, "language": get_language()}
-    return settings.SITE_URL + reverse("picture", kwargs=words)
+    return picture_address(item)
 
 
-@register.simple_tag
-def embed_code(page, path):
+@register.simple_tag(takes_context=True)
+def embed_code(context, worksite):
     """Give the HTML that puts the card of a worksite in another site's article, to be shown as text."""
-    frame = '<iframe src="{}" title="{}" width="100%" height="440" loading="lazy"></iframe>'
-    return str(format_html(frame, settings.SITE_URL + path, page.heading))
+    return frame(worksite, name_of(worksite, context["objective"]), "100%", height(worksite))
+
+
+@register.simple_tag(takes_context=True)
+def card_name(context, worksite):
+    """Give what the card of a worksite is called."""
+    return name_of(worksite, context["objective"])
