@@ -32,17 +32,31 @@ FOCUSED = """() => {
     inPicture: Boolean(element.closest('.picture')), shown: element.getClientRects().length > 0,
   };
 }"""
-# Contrast of the picture's names and curves with the page behind them (WCAG 2.2, 1.4.3 and 1.4.11).
+# Contrast of the picture's names and curves with the page behind them (WCAG 2.2, 1.4.3 and 1.4.11): of the
+# colours as they are painted, what opacity does to them included.
 PICTURE_CONTRAST = """() => {
-  const numbers = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number);
-  const light = colour => numbers(colour).map(part => part / 255)
+  const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const paint = (colour, opacity) => {
+    canvas.globalAlpha = opacity;
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+  };
+  const light = () => [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(part => part / 255)
     .map(part => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4)
     .reduce((sum, part, place) => sum + part * [.2126, .7152, .0722][place], 0);
-  const behind = light(getComputedStyle(document.documentElement).backgroundColor);
-  const contrast = colour => [light(colour), behind].sort((a, b) => b - a).map(part => part + .05)
-    .reduce((lighter, darker) => lighter / darker);
-  const style = selector => getComputedStyle(document.querySelector(selector));
-  return {text: contrast(style('.picture text').fill), curve: contrast(style('.offices path').stroke)};
+  const contrast = (selector, property, more) => {
+    let element = document.querySelector(selector), style = getComputedStyle(element), opacity = style[more];
+    for (let each = element; each; each = each.parentElement) opacity *= getComputedStyle(each).opacity;
+    paint(getComputedStyle(document.documentElement).backgroundColor, 1);
+    const behind = light();
+    paint(style[property], opacity);
+    const [lighter, darker] = [light(), behind].sort((a, b) => b - a);
+    return (lighter + .05) / (darker + .05);
+  };
+  return {
+    text: contrast('.picture text', 'fill', 'fillOpacity'),
+    curve: contrast('.offices path', 'stroke', 'strokeOpacity'),
+  };
 }"""
 PICTURES = ("/nl/wie-stuurt-wat/", "/fr/qui-pilote-quoi/")
 
