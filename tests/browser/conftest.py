@@ -15,13 +15,20 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from initiatives.accessibility import facts
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-# All rules that axe has on by default, and the size of targets (WCAG 2.2, 2.5.8).
-AXE = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
+# What the accessibility statement says of these tests, they take from where it takes it.
+FACTS = facts()
+# All rules that axe has on by default, and some more.
+AXE = {
+    "resultTypes": ["violations"],
+    "rules": {rule: {"enabled": True} for rule in FACTS["axe"]["more_rules"]},
+}
 # What another theme can change: the rules that look at colours.
-COLOURS = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
+COLOURS = {"resultTypes": ["violations"], "runOnly": FACTS["axe"]["dark_rules"]}
 # One for each kind of error page: in one language, and in both.
-ERROR_PAGES = ("/nl/bestaat-niet/", "/fr/n-existe-pas/", "/nothing")
+ERROR_PAGES = tuple(FACTS["pages"]["errors"])
 
 
 def pytest_collection_modifyitems(items):

@@ -1,11 +1,23 @@
 """Everyone can use the portal: by keyboard, enlarged, in their own colours (WCAG 2.2 AA)."""
 
-import pytest
+import json
+import re
+from datetime import date
+from pathlib import Path
+from urllib.request import urlopen
 
-from .conftest import ERROR_PAGES, violations
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+import initiatives.accessibility
+from initiatives.typography import french
+
+from .conftest import AXE, ERROR_PAGES, FACTS, violations
 
 pytestmark = pytest.mark.browser
-WIDTHS = {"360 px": 360, "1280 px": 1280}
+FOLDER = Path(__file__).parent
+WIDTHS = {f"{width} px": width for width in FACTS["axe"]["widths"]}
+NARROW = FACTS["reflow"]["width"]
 # What text spacing a reader may set without losing anything (WCAG 2.2, 1.4.12).
 SPACING = """
 * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
@@ -93,7 +105,8 @@ def test_it_gives_axe_nothing_to_find_in_either_theme(page, addresses, width):
 
 def test_it_is_no_wider_than_a_screen_of_320_pixels(page, addresses):
     # The same as 1280 pixels at 400 % (WCAG 2.2, 1.4.10).
-    assert overflowing(page, addresses, 320) == {}
+    assert NARROW == 320
+    assert overflowing(page, addresses, NARROW) == {}
 
 
 @pytest.mark.parametrize("start", ["/nl/", "/fr/"])
@@ -110,7 +123,7 @@ def test_it_lets_the_keyboard_skip_to_the_content_first(page, start):
     assert page.locator("main :focus").count() == 1
 
 
-@pytest.mark.parametrize("path", ["/", "/nl/", "/fr/", "/nl/werven/", *PICTURES, *ERROR_PAGES])
+@pytest.mark.parametrize("path", [*FACTS["keyboard"]["pages"], *ERROR_PAGES])
 def test_it_shows_where_the_keyboard_is(page, path):
     page.goto(path)
     unseen = [stop for stop in tab_through(page) if stop["outline"] < 2 or not stop["shown"]]
@@ -130,14 +143,14 @@ def test_it_lets_the_keyboard_reach_every_name_in_the_picture(page, path):
 def test_it_keeps_all_text_when_readers_set_their_own_spacing(browser, server, addresses):
     # Readers' own styles are not bound by the page's policy; a test's are, unless told otherwise.
     context = browser.new_context(
-        base_url=server.url, bypass_csp=True, viewport={"width": 320, "height": 640}
+        base_url=server.url, bypass_csp=True, viewport={"width": NARROW, "height": 640}
     )
     page, lost = context.new_page(), {}
     for path in (*addresses, *ERROR_PAGES):
         page.goto(path)
         page.add_style_tag(content=SPACING)
         clipped = page.evaluate(CLIPPED) + page.evaluate(CROPPED)
-        if clipped or page.evaluate("document.documentElement.scrollWidth") > 320:
+        if clipped or page.evaluate("document.documentElement.scrollWidth") > NARROW:
             lost[path] = clipped or "wider than the screen"
     context.close()
     assert lost == {}
@@ -179,3 +192,49 @@ def test_it_moves_nothing_where_readers_want_no_motion(page, motion, scrolling):
         assert page.evaluate("getComputedStyle(document.documentElement).scrollBehavior") == scrolling
         page.locator("main a").first.hover()
         assert page.evaluate("document.getAnimations().length") == 0
+
+
+# The statement, which says what is tested here ----------------------------------------------------------
+
+
+def test_the_statement_names_the_tools_that_are_installed(page):
+    page.goto("/nl/")
+    found = Axe().run(page, options=AXE | {"resultTypes": []}).response
+    assert found["testEngine"] == {"name": "axe-core", "version": FACTS["axe"]["version"]}
+    rules = [rule for kind in ("passes", "violations", "incomplete", "inapplicable") for rule in found[kind]]
+    assert set(FACTS["axe"]["more_rules"]) <= {rule["id"] for rule in rules}
+    tags = {tag for rule in rules for tag in rule["tags"] if re.fullmatch(r"wcag\d+a+|best-practice", tag)}
+    assert tags == set(FACTS["axe"]["tags"])
+    locked = json.loads((FOLDER / "package-lock.json").read_text(encoding="utf-8"))
+    assert locked["packages"]["node_modules/vnu-jar"]["version"] == FACTS["nu"]["version"]
+
+
+def test_the_statement_names_only_tests_that_are_there():
+    code = "".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("test_*.py"))
+    tests = re.findall(r"^def (test_\w+)", code, re.MULTILINE)
+    named = [check["test"] for check in FACTS["checks"]]
+    assert len(named) == len(set(named)) > 5
+    assert set(named) <= set(tests)
+
+
+def test_the_statement_says_the_same_in_both_languages_as_each_is_written():
+    for each in [*FACTS["checks"], *FACTS["deviations"]]:
+        assert re.findall(r"{.+?}", each["nl"]) == re.findall(r"{.+?}", each["fr"])
+        assert french(each["fr"]) == each["fr"]
+        assert each["nl"][-1] == each["fr"][-1] == "."
+
+
+@pytest.mark.parametrize("path", ["/nl/toegankelijkheid/", "/fr/accessibilite/"])
+def test_the_statement_as_served_tells_these_facts(server, path):
+    with urlopen(server.url + path) as answer:
+        page = re.sub(r"[ \n]+", " ", answer.read().decode())
+    told = initiatives.accessibility.statement(path.split("/")[1])
+    for each in [*told["checks"], *told["deviations"]]:
+        assert f"<li>{each['sentence']}" in page
+    assert str(told["prepared"].year) in page
+    assert told["prepared"] <= date.today()
+    for number in (*FACTS["axe"]["widths"], FACTS["axe"]["version"], FACTS["nu"]["version"], NARROW):
+        assert re.search(rf"\b{number}\b", page)
+    # A round by hand is not claimed: nobody made one.
+    assert not re.search(r"met de hand|manuel|à la main", page)
+    assert ("geen afwijking" in page or "aucun écart" in page) == (not told["deviations"])
