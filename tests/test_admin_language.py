@@ -1,0 +1,60 @@
+"""The admin speaks the language of its editors, Django's own sentences included: no page falls back to English."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from .document import Document
+from .signing_in import quick_hashes  # noqa: F401 – a fixture
+
+pytestmark = pytest.mark.django_db
+# Words that neither Dutch nor French has, and hardly an English sentence goes without.
+ENGLISH = re.compile(
+    r"\b(the|this|these|those|you|your|will|with|whether|and|are|from|have|has|not|cannot|been|by|or|if|"
+    r"please|select|save|delete|user|users|password|yes|enter|hold down|more than)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture
+def superuser(language):
+    """Give the browser of a superuser who reads this language."""
+    browser = Client()
+    browser.user = User.objects.create_superuser("admin", first_name="Ada", password="een lange zin van niemand")
+    browser.force_login(browser.user)
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    return browser
+
+
+def pages(user):
+    """Give the addresses of the admin's pages: lists, forms, histories and deletions of every kind."""
+    yield from ("/admin/", "/admin/password_change/", "/admin/second-factor/")
+    yield reverse("admin:auth_user_password_change", args=[user.pk])
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        yield reverse(f"{name}_changelist")
+        yield reverse(f"{name}_add")
+        record = model._default_manager.first()
+        for room in ("change", "history", "delete") if record else ():
+            yield reverse(f"{name}_{room}", args=[record.pk])
+
+
+def test_no_page_of_the_admin_falls_back_to_english(superuser, language):
+    english, seen = {}, 0
+    for path in pages(superuser.user):
+        response = superuser.get(path)
+        if response.status_code != 200:
+            continue
+        seen += 1
+        document = Document(response.content.decode())
+        assert document.all("html")[0]["lang"].startswith(language)
+        odd = {text for text, spoken in document.texts if ENGLISH.search(text) and spoken.startswith(language)}
+        if odd:
+            english[path] = odd
+    assert seen > 60
+    assert english == {}
