@@ -3,13 +3,13 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Prefetch
 from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django_otp.plugins.otp_totp import admin as _otp_admin  # noqa: F401 – registers what goes below
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -19,6 +19,22 @@ from .models import Entry
 # django-otp's own form of its devices would show everybody's secrets to a superuser.
 admin.site.unregister([User, Group, TOTPDevice])
 
+# Sentences of the admin that Django's Dutch catalogue lacks; named here, the portal's catalogues have them.
+DJANGO_SENTENCES = (
+    gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
+    gettext_noop("Change or view list link"),
+)
+# What a right allows: the database has it in English.
+ALLOWS = {
+    "add": _("add (right)"),
+    "change": _("change (right)"),
+    "delete": _("delete (right)"),
+    "view": _("view (right)"),
+    "edit_nl": _("may edit the Dutch texts"),
+    "edit_fr": _("may edit the French texts"),
+    "publish": _("may edit everything and decide what is public"),
+}
+
 OWN_RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
 
@@ -27,6 +43,24 @@ class RoleField(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, group):
         return roles.label(group.name)
+
+
+class RightsField(forms.ModelMultipleChoiceField):
+    """Single rights, in the reader's language."""
+
+    def label_from_instance(self, permission):
+        kind, codename = permission.content_type, permission.codename
+        action = codename.removesuffix(f"_{kind.model}")
+        return f"{kind.app_labeled_name} | {ALLOWS.get(action, permission.name)}"
+
+
+class WithRights:
+    """Forms in which single rights are chosen."""
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.related_model is Permission:
+            kwargs["form_class"] = RightsField
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -53,7 +87,7 @@ class Audited:
 
 
 @admin.register(User)
-class AccountAdmin(Audited, UserAdmin):
+class AccountAdmin(Audited, WithRights, UserAdmin):
     """Accounts: who has the right to change them chooses among the roles, and never for themselves."""
 
     list_display = (
@@ -166,7 +200,7 @@ class AccountAdmin(Audited, UserAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(Audited, GroupAdmin):
+class RoleAdmin(Audited, WithRights, GroupAdmin):
     """Groups: the four roles, which keep their names, and what superusers make beside them."""
 
     list_display = ("label",)

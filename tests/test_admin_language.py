@@ -1,4 +1,4 @@
-"""The admin speaks the language of its editors, Django's own sentences included: no page falls back to English."""
+"""The admin speaks the language of its editors, Django's own sentences included: no page is in English."""
 
 import re
 
@@ -25,7 +25,9 @@ ENGLISH = re.compile(
 def superuser(language):
     """Give the browser of a superuser who reads this language."""
     browser = Client()
-    browser.user = User.objects.create_superuser("admin", first_name="Ada", password="een lange zin van niemand")
+    browser.user = User.objects.create_superuser(
+        "admin", first_name="Ada", password="een lange zin van niemand"
+    )
     browser.force_login(browser.user)
     browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     return browser
@@ -44,6 +46,13 @@ def pages(user):
             yield reverse(f"{name}_{room}", args=[record.pk])
 
 
+def odd_texts(response, language):
+    """Give the texts of a page that stand in this language and are English."""
+    document = Document(response.content.decode())
+    assert document.all("html")[0]["lang"].startswith(language)
+    return {text for text, spoken in document.texts if spoken.startswith(language) and ENGLISH.search(text)}
+
+
 def test_no_page_of_the_admin_falls_back_to_english(superuser, language):
     english, seen = {}, 0
     for path in pages(superuser.user):
@@ -51,10 +60,27 @@ def test_no_page_of_the_admin_falls_back_to_english(superuser, language):
         if response.status_code != 200:
             continue
         seen += 1
-        document = Document(response.content.decode())
-        assert document.all("html")[0]["lang"].startswith(language)
-        odd = {text for text, spoken in document.texts if ENGLISH.search(text) and spoken.startswith(language)}
-        if odd:
+        if odd := odd_texts(response, language):
             english[path] = odd
     assert seen > 60
     assert english == {}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"username": "a b", "usable_password": "true", "password1": "kort", "password2": "anders"},
+        {"username": "admin", "usable_password": "true", "password1": "12345", "password2": "12345"},
+    ],
+)
+def test_no_refusal_of_a_new_account_is_in_english(superuser, language, data):
+    response = superuser.post("/admin/auth/user/add/", data)
+    assert response.status_code == 200
+    assert response.context["errors"]
+    assert odd_texts(response, language) == set()
+
+
+def test_the_page_for_a_new_account_says_what_comes_after_it(superuser, language):
+    page = superuser.get("/admin/auth/user/add/").content.decode()
+    assert {"nl": "Zodra het account is aangemaakt", "fr": "Après avoir créé"}[language] in page
