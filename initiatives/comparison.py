@@ -8,21 +8,18 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.dateparse import parse_date
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from .content import flat
 from .models import Office, Partnership, Record, Sector
+from .models.provenance import Provenance
 from .typography import long_date
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
-# Parts of the address, what only the 410 page says, and where a text comes from.
-HIDDEN = {
-    "slug",
-    "withdrawal_reason",
-    "provenance",
-    "official_title_provenance",
-    "validated_by",
-    "validated_on",
-}
+# Parts of the address, what only the 410 page says, and who stands for a validated text.
+HIDDEN = {"slug", "withdrawal_reason", "validated_by", "validated_on"}
+# What the last part of the key of a Line is that says where texts come from.
+PROVENANCE = "provenance"
 # What readers still learn of a withdrawn page.
 LEFT = {"code", "publication", "title", "name", "official_title", "withdrawal_reason"}
 # Parts that readers know by what they link to.
@@ -108,11 +105,38 @@ def lines_of_record(row, language, is_item=False):
     key = key_of(row)
     found = [Line((*key, "fact"), name, fact) for fact in [fact_of(row)] if fact]
     for stored, text in fields.items():
-        stem, _separator, ending = stored.rpartition("_")
-        if ending == language and isinstance(text, str) and text and stem not in HIDDEN:
-            label = " – ".join(part for part in (name, field_name(model_of(row), stem)) if part)
-            found.append(Line((*key, stem), capfirst(label), text))
-    return found
+        stem, _mark, ending = stored.rpartition("_")
+        if ending == language and isinstance(text, str) and text and not is_aside(stem):
+            found.append(Line((*key, stem), labelled(name, field_name(model_of(row), stem)), text))
+    return [*found, *provenances(row, language, name)] if found else []
+
+
+def provenances(row, language, name):
+    """Give the Lines that say where the texts of a record come from, in one language.
+
+    None of a withdrawn page. A version leaves out what stands at its default.
+    """
+    fields, model, key = row["fields"], model_of(row), key_of(row)
+    if f"provenance_{language}" not in fields:
+        return
+    stored = {"": fields[f"provenance_{language}"]}
+    for field in model._meta.fields if model else ():
+        stem, separator, _language = field.name.partition(f"_provenance_{language}")
+        if separator and fields.get(f"{stem}_{language}"):
+            stored[stem] = fields.get(field.name, field.default)
+    for stem, value in stored.items():
+        label = labelled(name, field_name(model, stem) if stem else "", _("provenance"))
+        said = str(Provenance(value).label if value in Provenance else value)
+        yield Line((*key, stem, PROVENANCE), label, capfirst(said))
+
+
+def is_aside(stem):
+    """Say whether a field is no text for readers, or one that says where others come from."""
+    return stem in HIDDEN or stem.endswith(PROVENANCE)
+
+
+def labelled(*parts):
+    return capfirst(" – ".join(part for part in parts if part))
 
 
 def model_of(row):
@@ -181,10 +205,18 @@ def differences(older, newer, language, drafts=False):
     for key in [*after, *(key for key in before if key not in after)]:
         old, new = before.get(key), after.get(key)
         if not old or not new or old.text != new.text:
-            pieces = compare(old.text if old else "", new.text if new else "")
+            texts = (old.text if old else "", new.text if new else "")
+            pieces = replaced(*texts) if key[-1] == PROVENANCE else compare(*texts)
             found.append(Difference((new or old).label, pieces))
-    same = sum(1 for key in after if key in before and before[key].text == after[key].text)
+    texts = [key for key in after if key in before and key[-1] != PROVENANCE]
+    same = sum(1 for key in texts if before[key].text == after[key].text)
     return found, same
+
+
+def replaced(old, new):
+    """Give the pieces that say “this became that” of what is one word out of a few."""
+    arrow = [("same", " → ")] if old and new else []
+    return [piece for piece in (("del", old), *arrow, ("ins", new)) if piece[1]]
 
 
 def compare(old, new):

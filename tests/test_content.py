@@ -115,8 +115,8 @@ FAULTS = {
         "Dutch",
     ),
     "half of an optional text": (
-        change("worksite", 3, slip_fr=GONE),
-        "09_worksite.yaml, record 1.4-04, field slip_fr: ",
+        change("worksite", 3, remark_fr=GONE),
+        "09_worksite.yaml, record 1.4-04, field remark_fr: ",
         "French",
     ),
     "a number that another has": (

@@ -35,7 +35,11 @@ BREACHES = {
         ({"is_reference": False}, {"announced_worksites": 0}),
         ({"is_reference": True}, {"announced_worksites": 11}),
     ],
-    "officeholder_end_after_start": [({}, {"end": "1999-01-01"})],
+    "officeholder_end_after_start": [({}, {"end": "1999-01-01", "end_at_latest": None})],
+    "officeholder_end_known_or_bounded": [
+        ({}, {"end": None, "end_at_latest": "1999-01-01"}),
+        ({}, {"end": "2023-06-18", "end_at_latest": "2023-06-18"}),
+    ],
     "revision_number_from_one": [({}, {"number": 0})],
     "sector_nace_in_both_revisions": [
         ({"nace_rev2__gt": ""}, {"nace_rev2": ""}),
@@ -56,7 +60,7 @@ def breaches(model, constraint):
     if constraint.name.endswith("_public_in_both_languages"):
         names = [f"{name}_{language}" for name in model.required_texts for language in LANGUAGES]
         lacks = [(model.objects.first().pk, {name: value}) for name in names for value in ("", None)]
-        for name in set(model.optional_texts) - {"withdrawal_reason"}:
+        for name in {*model.optional_texts, "provenance_note"}:
             row = model.objects.filter(**{f"{name}_nl__gt": ""}).first() or model.objects.first()
             both = {f"{name}_nl": "x", f"{name}_fr": "x"}
             lacks += [(row.pk, both | {f"{name}_{language}": ""}) for language in LANGUAGES]

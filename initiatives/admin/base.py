@@ -19,6 +19,7 @@ from .state import WithStates
 ABOUT_PUBLICATION = {field.name for field in Record._meta.local_fields}
 SHOWN_AS = ("publication", "provenance_nl", "provenance_fr")
 STILL_RIGHT = ("still_right_nl", "still_right_fr")
+AS_PRINTED = ("as_printed_nl", "as_printed_fr")
 
 
 def rows(names):
@@ -45,14 +46,14 @@ def fieldsets(model, parent=None):
         for field in model._meta.fields
         if field.editable and not field.primary_key and field.name not in hidden
     ]
-    reason = [name for name in names if name.startswith("withdrawal_reason_")]
+    shown = [name for name in names if name.startswith(("provenance_note_", "withdrawal_reason_"))]
     about = [name for name in names if name in ABOUT_PUBLICATION and name not in SHOWN_AS]
-    own = [name for name in names if name not in (*SHOWN_AS, *about, *reason)]
+    own = [name for name in names if name not in (*SHOWN_AS, *about, *shown)]
     return [
         (None, {"fields": rows(own)}),
         (
             _("Publication and provenance"),
-            {"fields": [SHOWN_AS, STILL_RIGHT, *rows(reason)], "classes": ["about"]},
+            {"fields": [SHOWN_AS, AS_PRINTED, STILL_RIGHT, *rows(shown)], "classes": ["about"]},
         ),
         (_("Validation of the texts"), {"fields": [tuple(about)], "classes": ["collapse"]}),
     ]

@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import F
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
-from django.utils.text import get_text_list
+from django.utils.text import format_lazy, get_text_list
 from django.utils.translation import gettext_lazy as _
 
 from .. import history
@@ -20,11 +20,44 @@ STILL_RIGHT = {
 }
 
 
+AS_PRINTED = {
+    "nl": _("The Dutch is still, word for word, what the source or the authority prints"),
+    "fr": _("The French is still, word for word, what the source or the authority prints"),
+}
+ONLY_IF = _("Only where the portal had copied it wrongly. Then the text you change keeps its provenance.")
+ENDS = _(
+    "If you change the text, it is the portal’s from then on, however small the change, unless you choose "
+    "here where it comes from now."
+)
+PRINTED = (Record.Provenance.SOURCE, Record.Provenance.OFFICIAL)
+
+
+def hide(field):
+    field.widget, field.disabled = forms.HiddenInput(), True
+
+
+def governed(record, language):
+    """Give `{provenance: [text, …]}`, names of fields: which texts in one language it is the provenance of.
+
+    An address has none, and neither do the texts in which the portal always speaks itself.
+    """
+    found = {}
+    for name in record.translated_fields():
+        if name in ("slug", "withdrawal_reason") or name in record.fixed_provenance:
+            continue
+        own = f"{name}_provenance_{language}"
+        provenance = own if hasattr(record, own) else f"provenance_{language}"
+        found.setdefault(provenance, []).append(f"{name}_{language}")
+    return found
+
+
 class RecordForm(forms.ModelForm):
     """The form of a record: what this editor may not change stays as it is, whatever is posted."""
 
     still_right_nl = forms.BooleanField(label=STILL_RIGHT["nl"][0], required=False)
     still_right_fr = forms.BooleanField(label=STILL_RIGHT["fr"][0], required=False)
+    as_printed_nl = forms.BooleanField(label=AS_PRINTED["nl"], help_text=ONLY_IF, required=False)
+    as_printed_fr = forms.BooleanField(label=AS_PRINTED["fr"], help_text=ONLY_IF, required=False)
     saving = Saving()  # the admin gives the one of the request
 
     def __init__(self, *args, **kwargs):
@@ -44,7 +77,20 @@ class RecordForm(forms.ModelForm):
                 labels = [str(self._meta.model._meta.get_field(name).verbose_name) for name in names]
                 field.help_text = STILL_RIGHT[language][1] % get_text_list(labels, _("and"))
             else:
-                field.widget, field.disabled = forms.HiddenInput(), True
+                hide(field)
+        for language in LANGUAGES:
+            self.offer_to_keep(language)
+
+    def offer_to_keep(self, language):
+        """Say beside each provenance that a change ends it, and let a publisher say that it does not."""
+        record, tick = self.instance, self.fields[f"as_printed_{language}"]
+        names = governed(record, language) if record.pk else {}
+        printed = [name for name in names if getattr(record, name) in PRINTED]
+        for name in printed:
+            if name in self.fields:
+                self.fields[name].help_text = format_lazy("{} {}", self.fields[name].help_text, ENDS)
+        if not printed or (self.saving.user and not is_publisher(self.saving.user)):
+            hide(tick)
 
     def freeze_keys(self):
         """Keep what others refer to: the code, the item of a part, and an address that was public."""
@@ -61,7 +107,7 @@ class RecordForm(forms.ModelForm):
 
     def freeze_other_language(self):
         free = set(SavedForm.base_fields) if isinstance(self, SavedForm) else set()
-        free -= {"still_right_nl", "still_right_fr"}
+        free -= RecordForm.base_fields.keys()
         for language in languages_of(self.saving.user):
             free |= {f"{name}_{language}" for name in self.instance.translated_fields() if name != "slug"}
             free.add(f"still_right_{language}")
@@ -93,7 +139,7 @@ class RecordForm(forms.ModelForm):
         editor it is the portal's again in any case.
         """
         record = self.instance
-        texts = {f"{name}_{language}" for name in record.translated_fields()}
+        texts = {name for names in governed(record, language).values() for name in names}
         validated = getattr(record, f"provenance_{language}") == Record.Provenance.VALIDATED
         if not validated or texts.isdisjoint(self.changed_data):
             return
@@ -114,6 +160,39 @@ class RecordForm(forms.ModelForm):
             self.sign_again(language)
             if self.cleaned_data.get(f"still_right_{language}"):
                 setattr(self.instance, f"outdated_{language}", [])
+
+    def save(self, commit=True):
+        """Save the record, its provenances as its texts have them."""
+        self.ended = self.end_provenances() if self.instance.pk else []
+        return super().save(commit=commit)
+
+    def end_provenances(self):
+        """Make a text the portal’s that was the source’s or an authority’s, and was changed; give such texts.
+
+        Unless the editor says where it comes from now, or a publisher that it is still printed so. However
+        small the change: slips of the source stay as they are. Not done before saving, so that a form which
+        is refused shows what was chosen in it.
+        """
+        ended = []
+        for language in LANGUAGES:
+            if self.cleaned_data.get(f"as_printed_{language}"):
+                continue
+            for provenance, names in governed(self.instance, language).items():
+                before = self.initial.get(provenance)
+                changed = [name for name in names if self.is_changed(name)]
+                if changed and before == getattr(self.instance, provenance) and self.ends(provenance, before):
+                    setattr(self.instance, provenance, Record.Provenance.PORTAL)
+                    ended += changed
+        return ended
+
+    def ends(self, name, provenance):
+        """Say whether a change ends a provenance; see sign_again() for the validation of a whole record."""
+        is_own = "_provenance_" in name
+        is_lapsed = provenance == Record.Provenance.VALIDATED and not is_publisher(self.saving.user)
+        return provenance in PRINTED or (is_own and is_lapsed)
+
+    def is_changed(self, name):
+        return getattr(self.instance, name) != (self.initial.get(name) or "")
 
     def mark_outdated(self, name):
         """Note that a text is older than its twin, where that alone was changed and not to catch up."""

@@ -1,8 +1,10 @@
 """Saving: every change and every deletion is a version of an item, kept in the transaction of the change."""
 
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.shortcuts import render
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from accounts import kept
@@ -13,7 +15,7 @@ from .conflict import Saving, keep_typed
 from .rights import Rights, is_publisher
 from .versions import versions_of
 
-ABOUT_SAVING = {"note", "is_small", "version", "item"}
+ABOUT_SAVING = {"note", "is_small", "version", "item", "as_printed_nl", "as_printed_fr"}
 STILL_RIGHT = {"still_right_nl", "still_right_fr"}
 
 
@@ -87,6 +89,9 @@ class Kept(Rights):
             note=form.cleaned_data.get("note", ""),
             is_small=form.cleaned_data.get("is_small", False) or is_bookkeeping(form, formsets),
         )
+        if (ended := texts_ended(form, formsets)) and not getattr(request, "is_preview", False):
+            sentence = _("Changed, and therefore the portal’s from now on: %s.")
+            self.message_user(request, sentence % get_text_list(ended, _("and")), messages.WARNING)
 
     # Deleting ----------------------------------------------------------------------------------------
 
@@ -150,6 +155,12 @@ class KeptPart(Rights):
     def get_formset(self, request, obj=None, **kwargs):
         kwargs["form"] = with_saving(self.form, request)
         return super().get_formset(request, obj, **kwargs)
+
+
+def texts_ended(form, formsets):
+    """Give the names of the texts whose provenance ended with this saving, as the form has them."""
+    every = [form, *(part for formset in formsets for part in formset.forms)]
+    return [str(each.fields[name].label) for each in every for name in getattr(each, "ended", ())]
 
 
 def with_saving(form, request):

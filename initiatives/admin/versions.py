@@ -7,7 +7,17 @@ from django.core.paginator import Paginator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from ..comparison import HIDDEN, Difference, compare, differences, field_name, key_of, model_of, record_name
+from ..comparison import (
+    HIDDEN,
+    Difference,
+    compare,
+    differences,
+    field_name,
+    key_of,
+    model_of,
+    record_name,
+    replaced,
+)
 from ..languages import LANGUAGES
 from ..models import Revision
 from .rights import is_publisher
@@ -19,7 +29,7 @@ A_PAGE = 20  # versions on one page of a history
 def what_changed(older, newer):
     """Give how two versions differ, as `[(language, heading, [Difference, …]), …]`.
 
-    The last, of no language, are no texts: order, publication, where a text comes from.
+    The last, of no language, are no texts: order, publication, who stands for a text.
     """
     if older is None:
         return []
@@ -56,8 +66,7 @@ def facts_of_record(model, name, old, new):
         if was != now and not is_text(field) and not field.startswith("outdated_"):
             label = capfirst(" – ".join(part for part in (name, field_name(model, field)) if part))
             is_long = field.startswith("withdrawal_reason_")
-            whole = [piece for piece in (("del", was), ("same", " → "), ("ins", now)) if piece[1]]
-            yield Difference(label, compare(was, now) if is_long else whole)
+            yield Difference(label, compare(was, now) if is_long else replaced(was, now))
 
 
 def is_text(field):
