@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from initiatives.models import Measure, Objective, Office, Organisation, Sector, Worksite
+from initiatives.models import Measure, Objective, Office, Organisation, Sector
 
 from .editing import FR, NL, PUBLISHER, form_of, newest, save, sign_in, text, versions
 from .test_admin import change

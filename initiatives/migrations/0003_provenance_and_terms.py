@@ -184,7 +184,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='objective',
             name='english_title',
-            field=models.CharField(blank=True, help_text='The title of the Region’s English page of the same text, if there is one.', max_length=300, verbose_name='title of the English page'),
+            field=models.CharField(blank=True, help_text='The title of the Region’s English page of the same text, if there is one. Example: “Supporting Sectors with Job Potential”.', max_length=300, verbose_name='title of the English page'),
         ),
         migrations.AddField(
             model_name='objective',
@@ -494,17 +494,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='strategy',
             name='document_date',
-            field=models.DateField(blank=True, null=True, verbose_name='date of that document'),
+            field=models.DateField(blank=True, help_text='The day that the document itself bears. Example: 2020-01-16.', null=True, verbose_name='date of that document'),
         ),
         migrations.AddField(
             model_name='strategy',
             name='document_publisher',
-            field=models.CharField(blank=True, max_length=100, verbose_name='publisher of that document'),
+            field=models.CharField(blank=True, help_text='The site or body that published the document. Example: go4.brussels.', max_length=100, verbose_name='publisher of that document'),
         ),
         migrations.AddField(
             model_name='strategy',
             name='document_title',
-            field=models.CharField(blank=True, help_text='The document in which the strategy was published in French, under its own title.', max_length=300, verbose_name='title of the French strategy document'),
+            field=models.CharField(blank=True, help_text='The document in which the strategy was published in French, under its own title. Example: “Stratégie Go4Brussels 2030”.', max_length=300, verbose_name='title of the French strategy document'),
         ),
         migrations.AddField(
             model_name='strategy',
@@ -544,22 +544,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='strategy',
             name='terms_url',
-            field=models.URLField(blank=True, help_text='Where the publisher of the source says what its texts may be used for.', max_length=500, verbose_name='terms of use of the source'),
+            field=models.URLField(blank=True, help_text='Where the publisher of the source says what its texts may be used for. Example: https://be.brussels/nl/gebruiksvoorwaarden.', max_length=500, verbose_name='terms of use of the source'),
         ),
         migrations.AddField(
             model_name='worksite',
             name='gives_budget',
-            field=models.BooleanField(default=False, help_text='Whether the source names an amount for this worksite.', verbose_name='the source gives a budget'),
+            field=models.BooleanField(default=False, help_text='Whether the source names an amount for this worksite. Example: yes, if it says “5 million euros”.', verbose_name='the source gives a budget'),
         ),
         migrations.AddField(
             model_name='worksite',
             name='gives_dates',
-            field=models.BooleanField(default=False, help_text='Whether the source says for this worksite by when.', verbose_name='the source gives dates'),
+            field=models.BooleanField(default=False, help_text='Whether the source says for this worksite by when. Example: yes, if it says “by 2025”.', verbose_name='the source gives dates'),
         ),
         migrations.AddField(
             model_name='worksite',
             name='gives_indicators',
-            field=models.BooleanField(default=False, help_text='Whether the source says for this worksite by what its progress is measured.', verbose_name='the source gives indicators'),
+            field=models.BooleanField(default=False, help_text='Whether the source says for this worksite by what its progress is measured. Example: yes, if it says “number of jobs”.', verbose_name='the source gives indicators'),
         ),
         migrations.AddField(
             model_name='worksite',

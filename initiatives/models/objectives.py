@@ -155,7 +155,10 @@ class Objective(Page):
         _("title of the English page"),
         max_length=300,
         blank=True,
-        help_text=_("The title of the Region’s English page of the same text, if there is one."),
+        help_text=_(
+            "The title of the Region’s English page of the same text, if there is one. "
+            "Example: “Supporting Sectors with Job Potential”."
+        ),
     )
     english_worksites = models.PositiveSmallIntegerField(
         _("worksites on the English page"),

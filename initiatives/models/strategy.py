@@ -64,16 +64,32 @@ class Strategy(Record):
         _("terms of use of the source"),
         max_length=500,
         blank=True,
-        help_text=_("Where the publisher of the source says what its texts may be used for."),
+        help_text=_(
+            "Where the publisher of the source says what its texts may be used for. "
+            "Example: https://be.brussels/nl/gebruiksvoorwaarden."
+        ),
     )
     document_title = models.CharField(
         _("title of the French strategy document"),
         max_length=300,
         blank=True,
-        help_text=_("The document in which the strategy was published in French, under its own title."),
+        help_text=_(
+            "The document in which the strategy was published in French, under its own title. "
+            "Example: “Stratégie Go4Brussels 2030”."
+        ),
     )
-    document_date = models.DateField(_("date of that document"), null=True, blank=True)
-    document_publisher = models.CharField(_("publisher of that document"), max_length=100, blank=True)
+    document_date = models.DateField(
+        _("date of that document"),
+        null=True,
+        blank=True,
+        help_text=_("The day that the document itself bears. Example: 2020-01-16."),
+    )
+    document_publisher = models.CharField(
+        _("publisher of that document"),
+        max_length=100,
+        blank=True,
+        help_text=_("The site or body that published the document. Example: go4.brussels."),
+    )
     objective_count = models.PositiveSmallIntegerField(
         _("number of objectives"), help_text=_("How many objectives the whole strategy has. Example: 17.")
     )

@@ -146,17 +146,22 @@ class Worksite(Page):
     gives_dates = models.BooleanField(
         _("the source gives dates"),
         default=False,
-        help_text=_("Whether the source says for this worksite by when."),
+        help_text=_("Whether the source says for this worksite by when. Example: yes, if it says “by 2025”."),
     )
     gives_budget = models.BooleanField(
         _("the source gives a budget"),
         default=False,
-        help_text=_("Whether the source names an amount for this worksite."),
+        help_text=_(
+            "Whether the source names an amount for this worksite. Example: yes, if it says “5 million euros”."
+        ),
     )
     gives_indicators = models.BooleanField(
         _("the source gives indicators"),
         default=False,
-        help_text=_("Whether the source says for this worksite by what its progress is measured."),
+        help_text=_(
+            "Whether the source says for this worksite by what its progress is measured. "
+            "Example: yes, if it says “number of jobs”."
+        ),
     )
 
     objects = WorksiteQuerySet.as_manager()
