@@ -175,7 +175,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["initiatives.templatetags.portal", "django.templatetags.i18n"],
+            "builtins": [
+                "initiatives.templatetags.portal",
+                "initiatives.templatetags.provenance",
+                "django.templatetags.i18n",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",

@@ -22,6 +22,9 @@ from .picture import columns, draw, rows
 from .publisher import publisher
 
 RESULTS_PER_PAGE = 20
+# Pages whose texts the portal wrote itself, and those that show texts of other pages.
+ROOM_RULES = dict.fromkeys(("about", "accessibility", "privacy", "opendata", "terms"), "portal")
+ROOM_RULES |= {"search": "elsewhere", "changes": "elsewhere"}
 
 
 def fetch(queryset, **lookup):
@@ -60,6 +63,7 @@ def show(request, page=None, *, template=None, beneath=None, query="", **context
         "page": page,
         "item": None if beneath else page,
         "room": match.url_name,
+        "rule": "elsewhere" if beneath else ROOM_RULES.get(match.url_name),
         "site_url": settings.SITE_URL,
         "publisher": publisher(),
         "paths": paths,
@@ -111,7 +115,7 @@ def home(request):
 
 @require_safe
 def objective(request, code):
-    objective = fetch(Objective.objects.main().with_governance(), code=code)
+    objective = fetch(Objective.objects.main().with_governance().with_listed_worksites(), code=code)
     return show(
         request,
         objective,

@@ -36,6 +36,7 @@ class Office(Page):
         MINISTER = "minister", _("Minister")
         STATE_SECRETARY = "state-secretary", _("State Secretary")
 
+    heading_field = "name"
     required_texts = ("name", "slug")
 
     code = code_field("minister-work")
@@ -251,6 +252,7 @@ class Organisation(Page):
         NAMED = "named", _("organisation")
         GROUP = "group", _("group, its members not named")
 
+    heading_field = "name"
     required_texts = ("name", "slug", "description")
 
     code = code_field("brupartners")

@@ -371,6 +371,9 @@ class Page(Record):
         """Give the part of the path that names this page among its kind."""
         return {"slug": self.slug}
 
+    # The text that stands at the head of the page.
+    heading_field = "title"
+
     @property
     def heading(self):
         """Give the title as it stands at the head of the page."""

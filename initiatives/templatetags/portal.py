@@ -6,8 +6,8 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html, format_html_join, urlize
+from django.utils.safestring import SafeData, mark_safe
 
 from .. import rights
 from ..typography import joined, long_date, long_month
@@ -23,7 +23,15 @@ QUOTED = {"nl": re.compile("“([^“”]+)”"), "fr": re.compile("«\\s*([^«�
 @register.filter
 def paragraphs(text):
     """Give each paragraph of a text (blank lines part them) as a `<p>`."""
-    return format_html_join("\n", "<p>{}</p>", ((part,) for part in re.split(r"\n\s*\n", text or "") if part))
+    keep = mark_safe if isinstance(text, SafeData) else str  # splitting would escape what is HTML already
+    parts = [keep(part) for part in re.split(r"\n\s*\n", text or "") if part]
+    return format_html_join("\n", "<p>{}</p>", ((part,) for part in parts))
+
+
+@register.filter
+def linked(text):
+    """Give what tells where something was read, its addresses as links."""
+    return urlize(text, nofollow=True, autoescape=True)
 
 
 @register.filter
@@ -91,12 +99,6 @@ def twin_text(record, field):
 def in_force(record, field):
     """Give a field that stands once per language without being a text: `objective|in_force:"provenance"`."""
     return getattr(record, f"{field}_{translation.get_language()}")
-
-
-@register.filter
-def translated(records):
-    """Give the first of the records that the reader sees in the portal's own translation, or None."""
-    return next((row for row in records if row.provenance == "portal" != row.provenance_nl), None)
 
 
 @register.simple_tag(takes_context=True)
