@@ -3,7 +3,8 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter
 
-from . import card, changes, downloads, feeds, views
+from . import card, changes, citations, downloads, feeds, views
+from .bibliography import FORMS
 from .opendata import DATASETS, as_document
 
 
@@ -13,7 +14,14 @@ class CodeConverter(SlugConverter):
     regex = r"[0-9]+\.[0-9]+"
 
 
+class FormConverter(SlugConverter):
+    """The form of a citation: its ending."""
+
+    regex = "|".join(FORMS)
+
+
 register_converter(CodeConverter, "code")
+register_converter(FormConverter, "form")
 
 # (name, view, Dutch, French)
 ADDRESSES = [
@@ -41,6 +49,10 @@ ADDRESSES = [
 ]
 
 
+# One measure, as a file for programs that keep references.
+MEASURES = {"nl": "maatregelen/", "fr": "mesures/"}
+# What is no page of content, and so is not cited.
+NOT_CITED = {"card", "search", "opensearch", "feed"}
 # Beneath the address of an item: its versions, one of them, the difference between two, its feed, its data.
 ITEMS = ("objective", "worksite", "sector", "office", "organisation")
 
@@ -50,6 +62,11 @@ def pages(language):
     column = {"nl": 0, "fr": 1}[language]
     addresses = {name: (texts[column], view) for name, view, *texts in ADDRESSES}
     patterns = [path(address, view, name=name) for name, (address, view) in addresses.items()]
+    for name, (address, _view) in addresses.items():
+        if name not in NOT_CITED:
+            patterns.append(path(f"{address}{citations.NAME}.<form:form>", citations.page_file))
+    measure = f"{MEASURES[language]}<str:code>.<form:form>"
+    patterns.append(path(measure, citations.measure_file, name="measure-citation"))
     for kind in ITEMS:
         patterns += beneath(kind, addresses[kind][0], changes.VERSIONS[language])
     return patterns

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import render
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
@@ -75,7 +76,7 @@ def show(request, page=None, *, template=None, beneath=None, query="", **context
         context |= history_of(page)
     context.setdefault("objective", None)
     context["objective"] = context["objective"] or main_objective()
-    return render(request, f"{template or match.url_name}.html", context)
+    return TemplateResponse(request, f"{template or match.url_name}.html", context)
 
 
 def history_of(page):

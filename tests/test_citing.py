@@ -156,8 +156,10 @@ def test_it_leads_from_the_permalink_of_a_version_to_that_version(client, langua
 
 
 def anchors(page):
-    """Give the names that the visible links of sections and measures lead to, in their order."""
-    return re.findall(r'<a class="anchor" href="#([^"]+)">', page)
+    """Give the names of the sections and measures that have a visible link; a measure's is its permalink."""
+    measure = r'<li id="([^"]+)" value="\d+">.*?<a class="anchor" href="/id/measure/'
+    sections = re.findall(r'<a class="anchor" href="#([^"]+)">', page)
+    return sections + re.findall(measure, page, re.DOTALL)
 
 
 def test_it_keeps_every_anchor_that_was_published(pages):

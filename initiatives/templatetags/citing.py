@@ -1,10 +1,14 @@
 """What the frame of a page says of it to those who cite it: people, link previews, search engines."""
 
+from functools import lru_cache
+from html import unescape
+
+import segno
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
-from .. import structured
+from .. import citations, structured
 from ..card import frame, height, name_of
 from ..citing import picture_address
 
@@ -34,6 +38,26 @@ def structured_data(context):
     """Say what the page is in the words of schema.org, as a block of JSON-LD: data, which no browser runs."""
     data = structured.as_json(structured.graph(context.flatten()))
     return format_html('<script type="application/ld+json">{}</script>', data)
+
+
+@register.simple_tag(takes_context=True)
+def citation(context):
+    """Give the citation of this page: `{% citation as cite %}`."""
+    return citations.of_page(unescape(context["page_title"]), context)
+
+
+@register.simple_tag(takes_context=True)
+def measure_citation(context, measure, worksite):
+    """Give the citation of a measure on the page of its worksite."""
+    return citations.of_measure(measure, worksite, context["objective"])
+
+
+@register.simple_tag
+@lru_cache(maxsize=500)
+def qr_code(address):
+    """Give the address as a QR code, for paper: an SVG as wide as the style sheet has it."""
+    code = segno.make(address, micro=False, error="m", boost_error=False)
+    return mark_safe(code.svg_inline(omitsize=True, border=0, svgclass="qr", lineclass=None))  # noqa: S308
 
 
 @register.simple_tag
