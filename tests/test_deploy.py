@@ -81,6 +81,15 @@ def test_it_gives_the_portal_only_settings_that_it_reads():
     assert given <= SETTINGS
 
 
+def test_it_lets_compose_name_the_publisher():
+    of_the_publisher = {name for name in SETTINGS if name.startswith("PUBLISHER_") or name.endswith("_EMAIL")}
+    assert len(of_the_publisher) == 5
+    given = SERVICES["portal"]["environment"]
+    assert of_the_publisher | {"IS_OFFICIAL", "SOURCE_LICENCE", "LOG_DAYS"} <= given.keys()
+    # Taken from deploy/.env where it has a value, and otherwise not set at all.
+    assert {given[name] for name in of_the_publisher} == {None}
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_it_locks_every_container_down(service):
     options = SERVICES[service]
