@@ -7,6 +7,7 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from go4brussels import errors
+from initiatives.accessibility import facts
 from initiatives.publisher import publisher
 
 from .document import Document
@@ -153,6 +154,22 @@ def test_the_accessibility_statement_is_a_duty_of_public_bodies_alone(client, db
     assert (voluntary[language] in page) == (not is_official)
     assert (no_procedure[language] in page) == (not is_official)
     assert bool(OFFICIAL_WORDS.search(page)) == is_official
+
+
+def test_the_statement_names_the_known_breaches_instead_of_saying_that_there_are_none(
+    client, db, monkeypatch, language
+):
+    none = {"nl": "er is ook geen andere bekend", "fr": "aucun autre n’est connu"}
+    known = {
+        "criterion": "3.1.2",
+        "nl": "Een citaat mist zijn taal.",
+        "fr": "La langue d’une citation manque.",
+    }
+    assert none[language] in words(client.get(ACCESSIBILITY[language]).content.decode())
+    monkeypatch.setitem(facts(), "deviations", [known])
+    page = words(client.get(ACCESSIBILITY[language]).content.decode())
+    assert none[language] not in page
+    assert f"{known[language]} (WCAG 3.1.2)" in page
 
 
 def test_it_gives_the_publisher_in_the_language_in_force(settings, kind, language):
