@@ -135,10 +135,15 @@ def plate_of(item, language):
     """Give what the plate of an item says, in the language in force and small in the other."""
     with override(TWIN[language]):
         twin_title = item.heading
-    words = {"title": item.heading, "twin": twin_title, "foot": "Go4Brussels 2030"}
+    objective = main_objective()
+    strategy = objective.strategy
+    years = {"start": strategy.legislature_start, "end": strategy.legislature_end}
+    foot = [strategy.name, _("legislature %(start)s–%(end)s") % years]
+    words = {"title": item.heading, "twin": twin_title}
     if isinstance(item, Objective):
-        return Plate(**words, number=item.code, label=_("Objective"))
-    words["foot"] += " · " + _("Objective %(code)s") % {"code": main_objective().code}
+        return Plate(**words, foot=" · ".join(foot), number=item.code, label=_("Objective"))
+    foot.insert(1, _("Objective %(code)s") % {"code": objective.code})
+    words["foot"] = " · ".join(foot)
     if isinstance(item, Worksite):
         words |= {"number": str(item.number), "is_announced": item.is_announced_only}
         return Plate(**words, label=_("Worksite"))

@@ -4,13 +4,14 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from . import opendata
+from . import rights
 from .changes import grouped, item
 from .models import Revision
+from .publisher import publisher
 from .typography import joined
 from .views import main_objective
 
@@ -22,30 +23,34 @@ def all_changes(request):
     objective = main_objective()
     title = joined(":", f"{objective.strategy.name}, {objective.code}", _("Changes"))
     path = reverse("initiatives:changes", current_app=request.LANGUAGE_CODE)
-    return respond(request, title, path, Revision.objects.published().changes())
+    return respond(request, objective, title, path, Revision.objects.published().changes())
 
 
 @require_safe
 def changes_of_item(request, kind, **lookup):
-    page = item(kind, **lookup)
+    page, objective = item(kind, **lookup), main_objective()
     mine = Revision.objects.published().changes().of(page)
-    title = joined(":", main_objective().strategy.name, page.title, _("Changes"))
-    return respond(request, title, page.get_absolute_url(), mine)
+    title = joined(":", objective.strategy.name, page.title, _("Changes"))
+    return respond(request, objective, title, page.get_absolute_url(), mine)
 
 
-def respond(request, title, path, revisions):
+def respond(request, objective, title, path, revisions):
     """Give the feed. What changed at one moment is one entry; its id is the permalink of its first version.
 
     An edited note makes no new entry.
     """
+    strategy, who = objective.strategy, publisher()
+    source = f"{_('Source:')} {strategy.publisher}, {objective.source_url}"
     feed = Atom1Feed(
         title=title,
         link=settings.SITE_URL + path,
         description=None,
         language=f"{request.LANGUAGE_CODE}-BE",
         feed_url=settings.SITE_URL + request.path,
-        author_name=_("Portal on objective 1.4 of Go4Brussels 2030"),
-        feed_copyright=opendata.LICENCE,
+        subtitle=f"{strategy.context_sentence} {source}",
+        author_name=who.name,
+        author_link=who.url or settings.SITE_URL + reverse("initiatives:about", current_app=get_language()),
+        feed_copyright=rights.sentence(strategy),
     )
     for group in grouped(revisions[:ENTRIES]):
         revision, several = group["first"], len(group["rows"])

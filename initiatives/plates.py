@@ -42,6 +42,8 @@ def draw_plate(plate):
         left += COLUMN
     left, top, right, bottom = left + MARGIN, top + MARGIN - 14, right - MARGIN, bottom - MARGIN
     foot = font("Regular", 36)
+    if (width := foot.getlength(plate.foot)) > (right - left) * FINER:
+        foot = font("Regular", int(36 * (right - left) * FINER / width))
     draw.text((left * FINER, bottom * FINER), plate.foot, fill=colour, font=foot, anchor="ls")
     # The titles hang at the top, as on the page; the foot keeps its place.
     for lines, letters, gap in fit(plate.title, plate.twin, right - left, bottom - 76 - top):

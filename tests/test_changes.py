@@ -5,11 +5,12 @@ from xml.etree import ElementTree
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from initiatives import history
+from initiatives import history, rights
 from initiatives.comparison import compare, lines
-from initiatives.models import Milestone, Office, Revision, Sector, Worksite
+from initiatives.models import Milestone, Office, Revision, Sector, Strategy, Worksite
+from initiatives.publisher import publisher
 
 pytestmark = pytest.mark.django_db
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -224,6 +225,37 @@ def test_it_makes_no_new_entry_of_an_edited_note(client, changed):
     before = ids()
     Revision.objects.of(changed).filter(number=2).update(note="Een ander woord")
     assert ids() == before
+
+
+def test_a_feed_says_whose_it_is_and_of_which_legislature(client, language):
+    strategy = Strategy.objects.get()
+    with translation.override(language):
+        context, sentence, name = strategy.context_sentence, rights.sentence(strategy), publisher().name
+        source = strategy.publisher
+        address = Worksite.objects.get(code="1.4-08").get_absolute_url()
+    for path in (ADDRESSES[language], address):
+        feed = ElementTree.fromstring(client.get(f"{path}atom.xml").content)
+        subtitle = feed.find("a:subtitle", ATOM).text
+        assert subtitle.startswith(f"{context} ") and f" {source}, https://be.brussels/" in subtitle
+        assert feed.find("a:rights", ATOM).text == sentence
+        assert feed.find("a:author/a:name", ATOM).text == name
+
+
+def test_a_feed_names_the_publisher_that_the_settings_name(client, settings):
+    settings.PUBLISHER_NAME_NL, settings.PUBLISHER_NAME_FR = "Een uitgever", "Un éditeur"
+    settings.PUBLISHER_URL = "https://publisher.example/"
+    feed = ElementTree.fromstring(client.get("/nl/wijzigingen/atom.xml").content)
+    assert feed.find("a:author/a:name", ATOM).text == "Een uitgever"
+    assert feed.find("a:author/a:uri", ATOM).text == "https://publisher.example/"
+
+
+def test_it_says_what_a_feed_is_and_where_each_page_has_its_own(client, language):
+    page = client.get(ADDRESSES[language]).content.decode()
+    assert {"nl": "Een feed is een lijst", "fr": "un flux est une liste"}[language].lower() in page.lower()
+    assert f'<span class="copy">http://testserver{ADDRESSES[language]}atom.xml</span>' in page
+    address = Worksite.objects.get(code="1.4-08").url_in(language)
+    versions = client.get(address + {"nl": "versies/", "fr": "versions/"}[language]).content.decode()
+    assert f'<a href="{address}atom.xml" type="application/atom+xml">' in versions
 
 
 @pytest.mark.parametrize("model", [Worksite, Sector, Office])

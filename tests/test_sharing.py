@@ -10,12 +10,17 @@ from django.utils import translation
 from PIL import Image
 
 from initiatives import citing
-from initiatives.models import Worksite
+from initiatives.models import Office, Strategy, Worksite
 from initiatives.plates import Plate, draw_plate, font, wrap
 
 from .reading import TITLE, each, text_of
 
 pytestmark = pytest.mark.django_db
+# What the addresses of content begin with, in both languages.
+KINDS = (
+    *("doelstelling", "werven", "sectoren", "ministers", "partners", "wie-stuurt-wat"),
+    *("objectif", "chantiers", "secteurs", "ministres", "partenaires", "qui-pilote-quoi"),
+)
 
 
 def properties(page):
@@ -41,6 +46,34 @@ def test_it_describes_each_page_in_its_own_words(pages):
         said = [properties(languages[language][1]) for languages in pages]
         for name in ("og:description", "og:title", "og:url"):
             assert len({each[name] for each in said}) == len(said), name
+
+
+def test_each_description_of_content_says_of_which_legislature_it_is(pages, client):
+    own = ("/over/", "/a-propos/", "/privacy/", "/vie-privee/")
+    for _language, path, page in each(pages):
+        said = properties(page)["og:description"]
+        assert len(said) <= 220, (path, len(said))
+        if any(f"/{kind}/" in path for kind in KINDS) or path in ("/nl/", "/fr/"):
+            assert "2019–2024" in said, path
+        assert "2019–2024" not in said or not path.endswith(own)
+    Strategy.objects.update(legislature_start=2024, legislature_end=2029)
+    page = client.get("/nl/werven/").content.decode()
+    assert "2024–2029" in properties(page)["og:description"]
+
+
+def test_the_picture_names_the_legislature(language):
+    worksite, office = Worksite.objects.get(code="1.4-08"), Office.objects.first()
+    years = {"nl": "legislatuur 2019–2024", "fr": "législature 2019–2024"}[language]
+    objective = {"nl": "Doelstelling 1.4", "fr": "Objectif 1.4"}[language]
+    for item in (worksite, office):
+        assert citing.plate_of(item, language).foot == f"Go4Brussels 2030 · {objective} · {years}"
+    assert citing.plate_of(worksite.objective, language).foot == f"Go4Brussels 2030 · {years}"
+
+
+def test_it_keeps_a_long_foot_within_the_plate():
+    content = draw_plate(Plate("Titel", "Titre", "Een heel lange voet " * 9, number="8", label="Werf"))
+    edge = Image.open(BytesIO(content)).convert("RGB").crop((1112, 500, 1150, 555))
+    assert len(edge.getcolors()) == 1  # bare enamel, within the white line
 
 
 def test_it_draws_a_picture_of_each_kind_in_each_language(client):
