@@ -4,8 +4,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .languages import LANGUAGES
-from .opendata import LICENCE, moment, spoken
+from . import rights
+from .languages import LANGUAGES, spoken
+from .opendata import in_both, published_by
+from .serialize import moment
 
 EU = "http://publications.europa.eu/resource/authority"
 CONTEXT = {
@@ -24,7 +26,6 @@ KEYWORDS = {
     "nl": ("Go4Brussels 2030", "Brussels Hoofdstedelijk Gewest", "economie", "werk", "beleid"),
     "fr": ("Go4Brussels 2030", "Région de Bruxelles-Capitale", "économie", "emploi", "politique publique"),
 }
-PORTAL = _("Portal of objective 1.4 of Go4Brussels 2030")
 # What a form is: its name in file names, its media type, and its name in the European list of file types.
 FORMS = {
     "csv": ("text/csv", "CSV"),
@@ -37,11 +38,14 @@ DESCRIPTIONS = {
     "sectors": _("The priority sectors with their scope, their place in NACE and their worksites."),
     "offices": _("The offices with every wording of the source, those who held them, and what they steer."),
     "organisations": _("The partners with their roles in the objective."),
+    "measures": _("The measures one by one, with the worksite, its sectors and the offices that steer it."),
     "steering": _("Who steers what: one row for each office that the source names at a worksite."),
+    "terms": _("The words that readers of the source have to know, explained by the portal."),
 }
+TITLE = _("Open data of the portal of objective 1.4 of Go4Brussels 2030")
 PROVENANCE = _(
-    "The Dutch is that of the source page, to the letter; the French is the portal’s translation. Where a "
-    "text comes from elsewhere, its record says so, per language."
+    "As a rule the Dutch is that of the source page, and the French is the portal’s translation of it. "
+    "Where a text comes from elsewhere, its record says so, per language."
 )
 WHOLE = _("All tables and documents in one file, with a description and the licence.")
 
@@ -64,21 +68,26 @@ def site(path):
 
 def catalogue(edition, found):
     """Give the catalogue with its datasets, each in the forms in which it can be downloaded."""
-    zipped = distribution(f"/data/{edition.name}.zip", spoken(WHOLE), "zip")
-    datasets = [dataset(edition, edition.name, edition.titles, WHOLE, [zipped])]
+    said = rights_in(edition, rights.source_licence())
+    zipped = distribution(f"/data/{edition.name}.zip", spoken(WHOLE), "zip") | said
+    datasets = [dataset(edition, edition.name, edition.titles, WHOLE, [zipped]) | said]
     for each in found:
+        said = rights_in(edition, each.licence)
         forms = [
-            distribution(f"/data/{each.name}.csv", each.titles, "csv", len(each.csv)),
-            distribution(f"/data/{each.name}.json", each.titles, "json"),
+            distribution(f"/data/{each.name}.csv", each.titles, "csv", len(each.csv)) | said,
+            distribution(f"/data/{each.name}.json", each.titles, "json") | said,
         ]
-        datasets.append(dataset(edition, each.name, each.titles, DESCRIPTIONS[each.name], forms))
+        datasets.append(dataset(edition, each.name, each.titles, DESCRIPTIONS[each.name], forms) | said)
     return {
         "@context": CONTEXT,
         "@id": site("/data/catalogue.jsonld"),
         "@type": "dcat:Catalog",
-        "dct:title": in_languages(spoken(PORTAL)),
-        "dct:description": in_languages(spoken(_("Open data of the portal, in Dutch and in French."))),
-        "dct:license": licence(),
+        "dct:title": in_languages(spoken(TITLE)),
+        "dct:description": in_languages(
+            joined_up(spoken(_("Open data of the portal, in Dutch and in French.")), edition.contexts)
+        ),
+        # Of this description, which is the portal's; each dataset says its own.
+        "dct:license": licence(rights.OWN),
         "foaf:homepage": {"@id": site("/"), "@type": "foaf:Document"},
         "dcat:themeTaxonomy": {"@id": f"{EU}/data-theme", "@type": "skos:ConceptScheme"},
         "dcat:dataset": datasets,
@@ -86,16 +95,22 @@ def catalogue(edition, found):
     }
 
 
+def joined_up(*texts):
+    """Give texts in both languages one after the other."""
+    return {language: " ".join(text[language] for text in texts) for language in LANGUAGES}
+
+
 def common(edition):
     """Give what the catalogue and each dataset say alike: by whom, for where, in which languages, when."""
     modified = {"dct:modified": dated(edition.modified)} if edition.modified else {}
+    who = published_by()
     return modified | {
         "dct:publisher": {
             "@id": site("/#publisher"),
             "@type": "foaf:Agent",
-            "foaf:name": in_languages(spoken(PORTAL)),
-            "foaf:homepage": {"@id": site("/"), "@type": "foaf:Document"},
-            "foaf:mbox": identified(f"mailto:{settings.CONTACT_EMAIL}"),
+            "foaf:name": in_languages(who["name"]),
+            "foaf:homepage": {"@id": who["url"] or site("/"), "@type": "foaf:Document"},
+            **({"foaf:mbox": identified(f"mailto:{who['email']}")} if who["email"] else {}),
         },
         "dct:language": [
             {"@id": f"{EU}/language/{LANGUAGE_CODES[language]}", "@type": "dct:LinguisticSystem"}
@@ -106,21 +121,43 @@ def common(edition):
     }
 
 
+def legislature(strategy):
+    """Give the years that the content is about: those of the legislature, and not of today."""
+    years = {"dcat:startDate": strategy.legislature_start, "dcat:endDate": strategy.legislature_end}
+    return {"@type": "dct:PeriodOfTime"} | {
+        name: {"@value": str(year), "@type": "xsd:gYear"} for name, year in years.items()
+    }
+
+
+def rights_in(edition, its_licence):
+    """Give whose words are whose in a dataset, and its licence, where one is true of all of it."""
+    said = edition.all_rights if its_licence != rights.OWN else in_both(lambda: rights.OWN.name)
+    statement = {"@type": "dct:RightsStatement", "rdfs:label": in_languages(said)}
+    return {"dct:rights": statement} | ({"dct:license": licence(its_licence)} if its_licence else {})
+
+
+def contact():
+    """Give whom to write to; where no address was set, where to read who publishes the portal."""
+    who = published_by()
+    about = reverse("initiatives:about", current_app=LANGUAGES[0])
+    reached = {"vcard:hasEmail": identified(f"mailto:{who['email']}")} if who["email"] else {}
+    return {
+        "@type": "vcard:Organization",
+        "vcard:fn": in_languages(who["name"]),
+        **(reached or {"vcard:hasURL": identified(site(about))}),
+    }
+
+
 def dataset(edition, name, titles, description, distributions):
     """Give one dataset; its page is the open-data page, in each language."""
-    objective = edition.objective
     pages = [reverse("initiatives:opendata", current_app=language) for language in LANGUAGES]
     return {
         "@id": site(f"/data/catalogue.jsonld#{name}"),
         "@type": "dcat:Dataset",
         "dct:identifier": name,
         "dct:title": in_languages(titles),
-        "dct:description": in_languages(spoken(description)),
-        "dcat:contactPoint": {
-            "@type": "vcard:Organization",
-            "vcard:fn": in_languages(spoken(PORTAL)),
-            "vcard:hasEmail": identified(f"mailto:{settings.CONTACT_EMAIL}"),
-        },
+        "dct:description": in_languages(joined_up(spoken(description), edition.contexts)),
+        "dcat:contactPoint": contact(),
         "dcat:theme": [{"@id": f"{EU}/data-theme/{theme}", "@type": "skos:Concept"} for theme in THEMES],
         "dcat:keyword": [
             {"@value": word, "@language": language} for language, words in KEYWORDS.items() for word in words
@@ -131,7 +168,8 @@ def dataset(edition, name, titles, description, distributions):
             "@type": "dct:ProvenanceStatement",
             "rdfs:label": in_languages(spoken(PROVENANCE)),
         },
-        "prov:wasDerivedFrom": {"@id": objective.source_url, "@type": "foaf:Document"},
+        "dct:temporal": legislature(edition.objective.strategy),
+        "prov:wasDerivedFrom": {"@id": edition.objective.source_url, "@type": "foaf:Document"},
         "dcat:landingPage": [{"@id": site(path), "@type": "foaf:Document"} for path in pages],
         "dcat:version": str(edition.version),
         "dcat:distribution": distributions,
@@ -149,7 +187,6 @@ def distribution(path, titles, form, size=None):
         "dct:title": in_languages({language: f"{title} ({file_type})" for language, title in titles.items()}),
         "dcat:accessURL": identified(site(path)),
         "dcat:downloadURL": identified(site(path)),
-        "dct:license": licence(),
         "dct:format": {"@id": f"{EU}/file-type/{file_type}", "@type": "dct:MediaTypeOrExtent"},
         "dcat:mediaType": {
             "@id": f"https://www.iana.org/assignments/media-types/{media_type}",
@@ -158,5 +195,5 @@ def distribution(path, titles, form, size=None):
     }
 
 
-def licence():
-    return {"@id": LICENCE, "@type": "dct:LicenseDocument"}
+def licence(which):
+    return {"@id": which.url, "@type": "dct:LicenseDocument"}

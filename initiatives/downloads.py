@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 
 from go4brussels import __version__, errors
 
+from . import package as packages
 from . import tables
 from .catalogue import DESCRIPTIONS, WHOLE, catalogue
-from .languages import LANGUAGES
-from .opendata import DATASETS, document, edition, spoken
+from .languages import LANGUAGES, spoken
+from .opendata import DATASETS, document, edition
 from .views import fetch, show
 
 # What a browser is told before it lets a page of another site ask (Fetch, “CORS protocol”).
@@ -89,7 +90,7 @@ def dataset(request, name, form):
     now = edition()
 
     def make():
-        items = DATASETS[name].items()
+        items = DATASETS[name].items(now)
         if form == "json":
             titles = spoken(DATASETS[name].title)
             return as_file(as_json(document(now, titles, request.path, items)), "application/json")
@@ -112,7 +113,7 @@ def item(request, kind, **lookup):
     now, record = edition(), fetch(whole.rows(), **lookup)
 
     def make():
-        it = whole.write(record)
+        it = whole.writer(now)(record)
         titles = it.get("title") or it.get("name") or it["official_title"]
         return as_file(as_json(document(now, titles, request.path, [it])), "application/json")
 
@@ -127,7 +128,7 @@ def package(request, name):
         raise Http404
 
     def make():
-        content = tables.package(now, tables.downloads(now, as_json), as_json)
+        content = packages.package(now, packages.downloads(now, as_json), as_json)
         return as_file(content, "application/zip", file_name(now, "", "zip"))
 
     return unless_unchanged(request, now, make)
@@ -141,14 +142,14 @@ def described(content_type, describe):
         now = edition()
 
         def make():
-            return as_file(as_json(describe(now, tables.downloads(now, as_json))), content_type)
+            return as_file(as_json(describe(now, packages.downloads(now, as_json))), content_type)
 
         return unless_unchanged(request, now, make)
 
     return view
 
 
-datapackage = described("application/json", tables.datapackage)
+datapackage = described("application/json", packages.datapackage)
 dcat = described("application/ld+json", catalogue)
 
 
@@ -174,9 +175,9 @@ def offered(now):
     """Give the downloads of an edition, and the size of the whole in bytes."""
     key = (now.version, now.modified)
     if key not in OFFERED:
-        found = tables.downloads(now, as_json)
+        found = packages.downloads(now, as_json)
         OFFERED.clear()
-        OFFERED[key] = found, len(tables.package(now, found, as_json))
+        OFFERED[key] = found, len(packages.package(now, found, as_json))
     return OFFERED[key]
 
 
@@ -192,6 +193,7 @@ def page(request):
         downloads=[(each, DESCRIPTIONS[each.name]) for each in found],
         whole=WHOLE,
         zipped=zipped,
+        **packages.rights_for_people(now.objective.strategy),
         **tables.HOW_TO_READ,
         example=f"{settings.SITE_URL}/data/worksites.json",
     )

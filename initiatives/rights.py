@@ -1,8 +1,8 @@
 """Whose words are whose, and what others may do with them: told by where each text comes from.
 
-The portal gives away only what it wrote. The source’s text is the Region’s: the terms of use of its site allow
-personal use, and nothing that was found releases this page under a licence. A publisher who holds the rights
-says otherwise with SOURCE_LICENCE.
+The portal gives away only what it wrote. The source’s text is the Region’s: its site allows its content for
+personal use, and nothing that was found releases this page under a licence. A publisher who holds the
+rights says otherwise with SOURCE_LICENCE.
 """
 
 from collections.abc import Iterable
@@ -22,6 +22,11 @@ class Licence(NamedTuple):
 
     name: str
     url: str
+
+    @property
+    def code(self) -> str:
+        """Return its name in the lists of SPDX and Open Definition."""
+        return self.name.replace(" ", "-")
 
 
 LICENCES = {
@@ -83,8 +88,8 @@ SENTENCES = {
         "grants no licence on it, and the terms of use of that site apply."
     ),
     Provenance.OFFICIAL: gettext_lazy(
-        "The rights in this name or title are those of the public body that published it; the portal "
-        "grants no licence on it."
+        "The rights in this name or title are those of the public body that published it, for the "
+        "titles of the strategy %(holder)s; the portal grants no licence on it."
     ),
     Provenance.PORTAL: gettext_lazy(
         "What the portal wrote itself is under %(own)s; where it translates a text of the source, that "
@@ -96,6 +101,16 @@ SENTENCES = {
         "%(own)s, and the rights in the translated text stay with its publisher (%(holder)s)."
     ),
 }
+
+
+def by_provenance(strategy: Strategy) -> list[tuple[str, str, str]]:
+    """Return each word for provenance with its meaning, and what may be done with such a text."""
+    return [(word.value, str(word.label), explained(word, strategy)) for word in Provenance]
+
+
+def licences() -> list[Licence]:
+    """Return the licences that are named: the portal’s own, and that of the source if it has another."""
+    return list(dict.fromkeys(filter(None, (OWN, source_licence()))))
 
 
 def quotation() -> str:

@@ -10,11 +10,16 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from . import rights
+from .documents import government
 from .languages import LANGUAGES, TWIN
 from .models import Office, Organisation
-from .opendata import LICENCE, moment
-from .typography import joined
+from .models.provenance import Origin
+from .publisher import publisher
+from .serialize import moment
+from .typography import joined, long_date
 
 # The pages that come from the source beside those of single items.
 FROM_THE_SOURCE = {"home", "dossier", "worksites", "sectors", "offices", "organisations", "steering"}
@@ -79,7 +84,7 @@ def web_page(context, crumbs, subject):
         "name": plain(context["page_title"]),
         "description": plain(context["page_description"]),
         "inLanguage": f"{get_language()}-BE",
-        "license": LICENCE,
+        "publisher": published_by(),
         "isPartOf": {
             "@type": "WebSite",
             "name": context["objective"].strategy.name,
@@ -90,9 +95,35 @@ def web_page(context, crumbs, subject):
         node["breadcrumb"] = reference(crumbs["@id"])
     if subject:
         node["mainEntity"] = reference(subject["@id"])
+    strategy = context["objective"].strategy
     if item or context["room"] in FROM_THE_SOURCE:
-        node["isBasedOn"] = context["objective"].source_url
+        node |= {"isBasedOn": context["objective"].source_url, "temporalCoverage": legislature(strategy)}
+    node |= licensed(strategy, rights.OWN if context["rule"] == Origin.PORTAL else rights.source_licence())
     return node | version(item) if item else node
+
+
+def published_by():
+    """Give who publishes the portal; never the Region because its words stand on the pages."""
+    who = publisher()
+    node = {"@type": "GovernmentOrganization" if who.is_official else "Organization", "name": who.name}
+    return node | ({"url": who.url} if who.url else {})
+
+
+def legislature(strategy):
+    """Give the years that the content is about, as an interval (ISO 8601)."""
+    return f"{strategy.legislature_start}/{strategy.legislature_end}"
+
+
+def licensed(strategy, licence):
+    """Give the licence where one is true of all of it; otherwise whose words they are."""
+    if licence:
+        return {"license": licence.url}
+    explained = absolute(reverse("initiatives:opendata", current_app=get_language()))
+    return {
+        "copyrightHolder": {"@type": "GovernmentOrganization", "name": strategy.publisher},
+        "copyrightNotice": rights.sentence(strategy),
+        "usageInfo": f"{explained}#licence",
+    }
 
 
 def version(page):
@@ -120,7 +151,9 @@ def thing(context):
     """Give what the page is about, where schema.org has a word for it: an office, a partner, the data."""
     item = context["item"]
     if isinstance(item, Office):
-        return organisation("GovernmentOrganization", item, context) | office(item)
+        return organisation("GovernmentOrganization", item, context) | office(
+            item, context["objective"].strategy
+        )
     if isinstance(item, Organisation):
         return organisation("Organization", item, context) | {"description": item.description}
     return dataset(context) if "edition" in context else None
@@ -138,49 +171,73 @@ def organisation(kind, item, context):
 
 def dataset(context):
     """Give the data of the portal, as search engines for data read them."""
-    edition = context["edition"]
-    files = [(context["whole"], f"{edition.name}.zip", "application/zip")]
-    for each, description in context["downloads"]:
-        files.append((description, f"{each.name}.csv", "text/csv"))
-        files.append((description, f"{each.name}.json", "application/json"))
+    edition, strategy = context["edition"], context["objective"].strategy
     node = {
         "@type": "Dataset",
         "@id": f"{context['canonical']}#data",
-        "name": joined(":", context["objective"].strategy.name, plain(context["page_title"])),
-        "description": plain(context["page_description"]),
+        "name": joined(":", strategy.name, plain(context["page_title"])),
+        "description": f"{plain(context['page_description'])} {strategy.context_sentence}",
         "url": context["canonical"],
-        "license": LICENCE,
         "isAccessibleForFree": True,
         "isBasedOn": context["objective"].source_url,
+        "temporalCoverage": legislature(strategy),
+        "publisher": published_by(),
         "inLanguage": [f"{language}-BE" for language in LANGUAGES],
         "version": edition.version,
-        "distribution": [
-            {
-                "@type": "DataDownload",
-                "name": name,
-                "description": str(description),
-                "contentUrl": absolute(f"/data/{name}"),
-                "encodingFormat": form,
-            }
-            for description, name, form in files
-        ],
+        "distribution": distributions(context),
+        **licensed(strategy, rights.source_licence()),
     }
     return node | {"dateModified": moment(edition.modified)} if edition.modified else node
 
 
-def office(page):
+def distributions(context):
+    """Give the files of the data, each with its licence, where one is true of all of it."""
+    whole = f"{context['edition'].name}.zip"
+    files = [(context["whole"], whole, "application/zip", rights.source_licence())]
+    for each, description in context["downloads"]:
+        files.append((description, f"{each.name}.csv", "text/csv", each.licence))
+        files.append((description, f"{each.name}.json", "application/json", each.licence))
+    return [
+        {
+            "@type": "DataDownload",
+            "name": name,
+            "description": str(description),
+            "contentUrl": absolute(f"/data/{name}"),
+            "encodingFormat": form,
+            **({"license": licence.url} if licence else {}),
+        }
+        for description, name, form, licence in files
+    ]
+
+
+def office(page, strategy):
     """Give the names that the source has for an office, and who held it from when to when."""
     wordings = dict.fromkeys(row.wording for row in page.wordings)
     names = [wording for wording in wordings if wording != page.name]
-    holders = [
-        {
-            "@type": "OrganizationRole",
-            "roleName": page.heading,
-            "startDate": holder.start.isoformat(),
-            **({"endDate": holder.end.isoformat()} if holder.end else {}),
-            "member": {"@type": "Person", "name": holder.name},
-        }
-        for holder in page.officeholder_set.all()
-    ]
+    holders = [role(holder, page, strategy) for holder in page.officeholder_set.all()]
     node = {"alternateName": names, "member": holders}
+    return {name: value for name, value in node.items() if value}
+
+
+def role(holder, page, strategy):
+    """Give a term of office: one whose end was not read is no open one, and says so."""
+    term, end = government(holder, strategy), holder.end or holder.end_at_latest
+    said = []
+    if term:
+        said.append(
+            _("In the government of the %(legislature_start)s–%(legislature_end)s legislature.") % term
+        )
+    if holder.end_at_latest:
+        day = long_date(holder.end_at_latest)
+        said.append(_("The last day in office was not read: at the latest %(day)s.") % {"day": day})
+    elif not holder.end:
+        said.append(_("The last day in office was not read."))
+    node = {
+        "@type": "OrganizationRole",
+        "roleName": page.heading,
+        "startDate": holder.start.isoformat(),
+        "endDate": end.isoformat() if end else None,
+        "description": " ".join([*said, *filter(None, [holder.note])]),
+        "member": {"@type": "Person", "name": holder.name},
+    }
     return {name: value for name, value in node.items() if value}

@@ -1,19 +1,16 @@
-"""The content as tables: CSV for spreadsheets, and all of it in one package (Frictionless Data Package)."""
+"""The content as tables: CSV for spreadsheets. What the columns hold is said in both languages."""
 
 import csv
 import io
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from django.conf import settings
-from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from .languages import LANGUAGES
-from .opendata import DATASETS, LICENCE, document, moment, spoken
+from .languages import LANGUAGES, spoken
+from .opendata import DATASETS
 
 # A spreadsheet would run a cell that begins with one of these as a formula (OWASP, “CSV Injection”).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -31,23 +28,76 @@ FACT_COLUMNS = {
     "provenance_fr": _("Where the French comes from, in the same words."),
     "permalink": _("Address that leads to the fact for ever."),
 }
-STEERING_COLUMNS = {
-    "worksite_number": _("Number of the worksite."),
+# What several tables have.
+WORKSITE_NUMBER = _("Number of the worksite; in the source the worksites have none.")
+WORKSITE = {
+    "worksite_number": WORKSITE_NUMBER,
     "worksite": _("Code of the worksite."),
     "worksite_title_nl": _("Title of the worksite in Dutch."),
     "worksite_title_fr": _("Title of the worksite in French."),
+    "worksite_title_provenance_nl": _("Where the Dutch title comes from."),
+    "worksite_title_provenance_fr": _("Where the French title comes from."),
+}
+REMARKS = {
+    "slip_nl": _("What the portal says, in Dutch, of a slip of the source."),
+    "slip_fr": _("What the portal says, in French, of a slip of the source."),
+    "remark_nl": _("Another remark of the portal on the source, in Dutch."),
+    "remark_fr": _("The same remark in French."),
+}
+ORIGIN = {
+    "provenance_nl": _("Where the Dutch comes from: “source”, “official”, “portal” or “validated”."),
+    "provenance_fr": _("Where the French comes from, in the same words."),
+    "provenance_note_nl": _("Note of the portal, in Dutch, on where a text comes from."),
+    "provenance_note_fr": _("The same note in French."),
+}
+STEERING_COLUMNS = {
+    **WORKSITE,
     "position": _("Place of the office among those that steer the worksite, as the source orders them."),
     "office": _("Code of the office."),
     "office_name_nl": _("Name of the office in Dutch."),
     "office_name_fr": _("Name of the office in French."),
+    "office_name_provenance_nl": _("Where the Dutch name comes from."),
+    "office_name_provenance_fr": _("Where the French name comes from."),
     "wording_nl": _("The office in the wording of the source."),
     "wording_fr": _("The same wording in French."),
-    "slip_nl": _("What the portal says, in Dutch, of a slip of the source."),
-    "slip_fr": _("What the portal says, in French, of a slip of the source."),
-    "provenance_nl": _("Where the Dutch wording comes from: “source”, “official”, “portal” or “validated”."),
-    "provenance_fr": _("Where the French wording comes from, in the same words."),
+    **REMARKS,
+    **ORIGIN,
     "worksite_permalink": _("Address that leads to the worksite for ever."),
     "office_permalink": _("Address that leads to the office for ever."),
+}
+MEASURE_COLUMNS = {
+    "code": _("Code of the measure."),
+    **WORKSITE,
+    "position": _("Place of the measure in its worksite, as the source orders them."),
+    "heading_nl": _("Heading of the measure in Dutch, where the source prints one."),
+    "heading_fr": _("The same heading in French."),
+    "text_nl": _("The measure in Dutch."),
+    "text_fr": _("The measure in French."),
+    "sectors": _("Codes of the priority sectors that the portal links to the worksite; semicolons between."),
+    "sector_names_nl": _("Their names in Dutch."),
+    "sector_names_fr": _("Their names in French."),
+    "offices": _("Codes of the offices that steer the worksite; semicolons between."),
+    "office_names_nl": _("Their names in Dutch; offices.csv says where each comes from."),
+    "office_names_fr": _("Their names in French; offices.csv says where each comes from."),
+    **REMARKS,
+    **ORIGIN,
+    "permalink": _("Address that leads to the measure for ever."),
+    "worksite_permalink": _("Address that leads to the worksite for ever."),
+}
+TERM_COLUMNS = {
+    "code": _("Code of the term."),
+    "name_nl": _("The term in Dutch."),
+    "name_fr": _("The term in French."),
+    "abbreviation_nl": _("Its abbreviation in Dutch, where there is one."),
+    "abbreviation_fr": _("Its abbreviation in French, where there is one."),
+    "synonyms_nl": _("Other words for it in Dutch; commas between."),
+    "synonyms_fr": _("Other words for it in French; commas between."),
+    "definition_nl": _("What it means, in Dutch."),
+    "definition_fr": _("What it means, in French."),
+    "source_nl": _("Where that was read, in Dutch."),
+    "source_fr": _("Where that was read, in French."),
+    **ORIGIN,
+    "permalink": _("Address that leads to the term for ever."),
 }
 WHOLE_NUMBERS = {"position", "worksite_number"}
 
@@ -82,6 +132,7 @@ class Context:
     def fact(self, part, text=None, value=None, provenance=None):
         """Give the row of one fact."""
         text, provenance = text or {}, provenance or self.provenance
+        value = str(value).lower() if isinstance(value, bool) else value
         return {
             "record": self.record,
             "part": part,
@@ -124,13 +175,16 @@ def walk(node, name, context, known):
             continue
         if isinstance(value, list):
             for position, each in enumerate(value, start=1):
-                yield from of_part(each, part, context.of_part(each, position))
+                if isinstance(each, dict):
+                    yield from of_part(each, part, context.of_part(each, position))
+                else:
+                    yield context.fact(part, value=each, provenance=provenance)
         elif not isinstance(value, dict):
             yield context.fact(part, value=value, provenance=provenance)
         elif value.keys() == set(LANGUAGES):
             yield context.fact(part, text=value, provenance=provenance)
         else:
-            yield from of_part(value, part, context.of_part(value, None))
+            yield from of_part(value, part, context.of_part(value, context.position))
 
 
 def of_part(node, name, context):
@@ -139,18 +193,54 @@ def of_part(node, name, context):
     return rows or [context.fact(name)]
 
 
+def in_columns(item, *names):
+    """Give texts of an item as cells, one per language."""
+    found = {name: item[name] or {} for name in names}
+    return {f"{name}_{language}": found[name].get(language) for name in names for language in LANGUAGES}
+
+
 def line(item):
     """Give a line of who steers what as a row."""
-    names = ("worksite_title", "office_name", "wording", "slip", "provenance")
-    texts = {name: item[name] or {} for name in names}
     return [
         {
             **{key: item[key] for key in ("worksite_number", "worksite", "position", "office")},
-            **{f"{name}_{language}": texts[name].get(language) for name in names for language in LANGUAGES},
+            **in_columns(item, "worksite_title", "worksite_title_provenance"),
+            **in_columns(item, "office_name", "office_name_provenance"),
+            **in_columns(item, "wording", "slip", "remark", "provenance", "provenance_note"),
             "worksite_permalink": item["worksite_id"],
             "office_permalink": item["office_id"],
         }
     ]
+
+
+def commitment(item):
+    """Give a measure as a row, what it is linked to in one cell each."""
+    return [
+        {
+            **{key: item[key] for key in ("code", "worksite_number", "worksite", "position")},
+            **in_columns(item, "worksite_title", "worksite_title_provenance", "heading", "text"),
+            **named("sector", item["sectors"]),
+            **named("office", item["steering"]),
+            **in_columns(item, "slip", "remark", "provenance", "provenance_note"),
+            "permalink": item["id"],
+            "worksite_permalink": item["worksite_id"],
+        }
+    ]
+
+
+def named(kind, links):
+    """Give the codes and the names of linked records, each in one cell."""
+    names = {
+        f"{kind}_names_{language}": "; ".join(link["name"][language] for link in links)
+        for language in LANGUAGES
+    }
+    return {f"{kind}s": "; ".join(link[kind] for link in links)} | names
+
+
+def explanation(item):
+    """Give a term as a row."""
+    texts = ("name", "abbreviation", "synonyms", "definition", "source", "provenance", "provenance_note")
+    return [{"code": item["code"], **in_columns(item, *texts), "permalink": item["id"]}]
 
 
 @dataclass(frozen=True)
@@ -184,7 +274,24 @@ class Table:
 
 
 FACTS = Table(FACT_COLUMNS, facts)
-LINES = Table(STEERING_COLUMNS, line)
+OWN_TABLES = {
+    "measures": Table(MEASURE_COLUMNS, commitment),
+    "steering": Table(STEERING_COLUMNS, line),
+    "terms": Table(TERM_COLUMNS, explanation),
+}
+TABLES = {name: OWN_TABLES.get(name, FACTS) for name in DATASETS}
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The columns that some tables have, for readers: where on the page they stand, and what a row is."""
+
+    anchor: str
+    files: list
+    row: Promise
+    columns: dict
+
+
 # What readers need to know before they open a table.
 HOW_TO_READ = {
     "table_form": _(
@@ -192,108 +299,25 @@ HOW_TO_READ = {
         "would run as a formula, because it begins with = + - @, a tab or a carriage return, has an "
         "apostrophe (') before it. Nothing else is changed."
     ),
-    "facts": FACT_COLUMNS,
-    "facts_in": [f"{name}.csv" for name in DATASETS if name != "steering"],
-    "lines": STEERING_COLUMNS,
+    "explained": [
+        Explained("columns-measures", ["measures.csv"], _("One row for each measure."), MEASURE_COLUMNS),
+        Explained(
+            "lines",
+            ["steering.csv"],
+            _("One row for each office that the source names at a worksite."),
+            STEERING_COLUMNS,
+        ),
+        Explained("columns-terms", ["terms.csv"], _("One row for each term."), TERM_COLUMNS),
+        Explained(
+            "facts",
+            [f"{name}.csv" for name, table in TABLES.items() if table is FACTS],
+            _("One row for each fact."),
+            FACT_COLUMNS,
+        ),
+    ],
 }
-TABLES = {name: LINES if name == "steering" else FACTS for name in DATASETS}
 
 
 def in_one_line(texts):
     """Give both languages where a standard has room for one text."""
     return " / ".join(dict.fromkeys(texts.values()))
-
-
-# The whole -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Download:
-    """One dataset in both forms, with what readers want to know before they take it."""
-
-    name: str
-    title: Promise
-    items: list
-    row_count: int
-    csv: bytes
-    json: bytes
-
-    @property
-    def titles(self):
-        """Give the title in both languages."""
-        return spoken(self.title)
-
-
-def downloads(edition, as_json):
-    """Give every dataset as files; `as_json` writes a document."""
-    found = []
-    for name, dataset in DATASETS.items():
-        items, table = dataset.items(), TABLES[name]
-        rows = table.rows(items)
-        content = as_json(document(edition, spoken(dataset.title), f"/data/{name}.json", items))
-        found.append(Download(name, dataset.title, items, len(rows), table.csv(rows), content))
-    return found
-
-
-def datapackage(edition, found):
-    """Give the description of all tables (Data Package 1, tabular)."""
-    objective = edition.objective
-    about = in_one_line(edition.titles)
-    return {
-        "profile": "tabular-data-package",
-        "name": edition.name,
-        "id": f"{settings.SITE_URL}/data/datapackage.json",
-        "title": about,
-        "description": in_one_line(spoken(edition.note)) if edition.note else about,
-        "homepage": f"{settings.SITE_URL}/",
-        "version": str(edition.version),
-        "created": moment(edition.generated),
-        "modified": moment(edition.modified),
-        "licenses": [{"name": "CC0-1.0", "path": LICENCE, "title": "Creative Commons CC0 1.0"}],
-        "sources": [{"title": objective.title_nl, "path": objective.source_url}],
-        "keywords": ["Brussels", objective.strategy.name, objective.code],
-        "resources": [resource(download) for download in found],
-    }
-
-
-def resource(download):
-    return {
-        "profile": "tabular-data-resource",
-        "name": download.name,
-        "title": in_one_line(download.titles),
-        "path": f"{download.name}.csv",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "bytes": len(download.csv),
-        "row_count": download.row_count,
-        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True},
-        "schema": {"fields": TABLES[download.name].fields(), "missingValues": [""]},
-    }
-
-
-def package(edition, found, as_json):
-    """Give everything as one ZIP: each dataset in both forms, what they are, and the licence."""
-    context = {
-        "edition": edition,
-        "downloads": found,
-        "site_url": settings.SITE_URL,
-        "languages": LANGUAGES,
-        "licence": LICENCE,
-        **HOW_TO_READ,
-    }
-    files = {
-        "README.txt": render_to_string("data/readme.txt", context).encode(),
-        "LICENCE.txt": render_to_string("data/licence.txt", context).encode(),
-        "datapackage.json": as_json(datapackage(edition, found)),
-    }
-    for download in found:
-        files |= {f"{download.name}.csv": download.csv, f"{download.name}.json": download.json}
-    out = io.BytesIO()
-    stamp = timezone.localtime(edition.generated).timetuple()[:6]
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(f"{edition.name}/{name}", stamp)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, content)
-    return out.getvalue()

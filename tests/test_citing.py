@@ -238,7 +238,9 @@ def test_it_says_who_held_an_office_from_when_to_when(client):
     for role, holder in zip(node["member"], office.officeholder_set.all(), strict=True):
         assert (role["member"]["@type"], role["member"]["name"]) == ("Person", holder.name)
         assert role["startDate"] == holder.start.isoformat()
-        assert role.get("endDate") == (holder.end.isoformat() if holder.end else None)
+        assert role["endDate"] == (holder.end or holder.end_at_latest).isoformat(), "no term reads as “still”"
+        assert "2019–2024" in role["description"]
+        assert ("ten laatste" in role["description"]) == bool(holder.end_at_latest)
 
 
 def test_it_says_which_language_was_translated_from_which(client):
@@ -249,6 +251,35 @@ def test_it_says_which_language_was_translated_from_which(client):
     assert dutch["workTranslation"] == {"@id": french["@id"]}
     assert dutch["identifier"] == french["identifier"] == settings.SITE_URL + WORKSITE
     assert dutch["version"] == 1 and dutch["isBasedOn"].startswith("https://be.brussels/")
+
+
+CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+
+
+def test_a_page_claims_a_licence_only_where_it_is_true(client, settings):
+    worksite = structured(html(client, "/fr/chantiers/construction/"))["WebPage"]
+    assert "license" not in worksite
+    assert worksite["copyrightHolder"]["name"] == "Région de Bruxelles-Capitale"
+    assert worksite["usageInfo"].endswith("/fr/donnees-ouvertes/#licence")
+    assert "aucune licence" in worksite["copyrightNotice"]
+    assert worksite["temporalCoverage"] == "2019/2024"
+    assert structured(html(client, "/nl/privacy/"))["WebPage"]["license"] == CC0
+    settings.SOURCE_LICENCE = "CC-BY-4.0"
+    worksite = structured(html(client, "/fr/chantiers/construction/"))["WebPage"]
+    assert worksite["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    assert "copyrightHolder" not in worksite
+
+
+def test_the_data_say_of_which_years_they_are_and_who_publishes_them(client, settings):
+    settings.PUBLISHER_NAME_NL, settings.PUBLISHER_NAME_FR = "De Dienst", "Le Service"
+    node = structured(html(client, "/nl/open-data/"))["Dataset"]
+    assert node["temporalCoverage"] == "2019/2024"
+    assert node["publisher"] == {"@type": "Organization", "name": "De Dienst"}
+    assert "nieuwe regering" in node["description"]
+    assert "license" not in node
+    licences = {each["name"]: each.get("license") for each in node["distribution"]}
+    assert licences["worksites.csv"] is licences["go4brussels-2030-1.4.zip"] is None
+    assert licences["terms.csv"] == CC0
 
 
 def test_no_text_breaks_out_of_its_place(client):

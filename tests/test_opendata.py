@@ -17,14 +17,16 @@ from jsonschema import Draft202012Validator
 import go4brussels
 from initiatives import tables
 from initiatives.downloads import promised
-from initiatives.models import Measure, Objective, Office, Revision, Worksite
+from initiatives.models import Measure, Objective, Office, OfficeHolder, Revision, Worksite
 
 from .test_publication import HIDDEN, MARK, TEXTS, mark
 
 pytestmark = pytest.mark.django_db
-NAMES = ("objective", "worksites", "sectors", "offices", "organisations", "steering")
+NAMES = ("objective", "worksites", "measures", "sectors", "offices", "organisations", "steering", "terms")
+FACTS = ("objective", "worksites", "sectors", "offices", "organisations")  # as tables, one row a fact
 DOCUMENTS = [f"/data/{name}.json" for name in NAMES]
 SHEETS = [f"/data/{name}.csv" for name in NAMES]
+CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
 ZIP = "/data/go4brussels-2030-1.4.zip"
 EVERYTHING = [*DOCUMENTS, *SHEETS, ZIP, "/data/datapackage.json", "/data/catalogue.jsonld"]
 ITEMS = {
@@ -77,11 +79,15 @@ def test_it_says_when_it_was_made_from_what_and_under_which_licence(client, path
     last = Revision.objects.order_by("at").last()
     assert said["url"] == f"http://testserver{path}"
     assert abs(timezone.now() - timezone.datetime.fromisoformat(said["generated"])) < timedelta(minutes=1)
-    assert said["version"] == Revision.objects.published().count()
+    assert said["version"] == 1, "what was loaded at once is one edition"
     assert said["modified"] == timezone.localtime(last.at).isoformat(timespec="seconds")
-    assert said["count"] == len(said["items"]) > 0
-    assert said["licence"] == "https://creativecommons.org/publicdomain/zero/1.0/"
+    assert said["count"] == len(said["items"]) > (-1 if "terms" in path else 0)
+    assert said["rights"]["source"]["licence"] is said["rights"]["official"]["licence"] is None
+    assert said["rights"]["source"]["holder"]["fr"] == "Région de Bruxelles-Capitale"
+    assert said["rights"]["source"]["terms"] == "https://be.brussels/nl/gebruiksvoorwaarden"
+    assert said["rights"]["portal"]["licence"]["url"] == CC0
     assert said["source"]["url"] == Objective.objects.get(code="1.4").source_url
+    assert said["source"]["copied_by"] == "2026-11-23"
     assert all(item["provenance"].keys() == {"nl", "fr"} for item in said["items"])
 
 
@@ -90,6 +96,7 @@ def test_it_says_when_it_was_made_from_what_and_under_which_licence(client, path
     [
         ("objective", 1),
         ("worksites", 11),
+        ("measures", 11),
         ("sectors", 8),
         ("offices", 7),
         ("organisations", 2),
@@ -107,8 +114,8 @@ def test_it_has_the_eleventh_worksite_and_says_what_it_is(client):
     assert [item["status"] for item in said["items"]] == ["documented"] * 10 + ["announced"]
     eleventh = said["items"][-1]
     assert eleventh["provenance"] == {"nl": "portal", "fr": "portal"}
-    assert "noemt" in eleventh["note"]["nl"]
-    assert "nomme" in eleventh["note"]["fr"]
+    assert "zonder het bij naam te noemen" in eleventh["note"]["nl"]
+    assert "sans la nommer" in eleventh["note"]["fr"]
     assert said["announced_only"] == ["1.4-11"]
     assert "1.4-11" in said["note"]["nl"]
     rows = [row for row in sheet(client, "worksites") if row["record"] == "worksite/1.4-11"]
@@ -119,7 +126,7 @@ def test_it_has_the_eleventh_worksite_and_says_what_it_is(client):
 def test_it_gives_an_item_as_its_dataset_does_at_both_addresses(client, dutch):
     [item] = read(client, dutch)["items"]
     assert read(client, ITEMS[dutch])["items"] == [item]
-    everywhere = [each for path in DOCUMENTS[:-1] for each in read(client, path)["items"]]
+    everywhere = [each for path in DOCUMENTS for each in read(client, path)["items"]]
     assert item in everywhere
     assert item["url"] == {
         "nl": f"http://testserver{dutch.removesuffix('.json')}/",
@@ -144,6 +151,104 @@ def test_it_says_who_added_what_the_source_does_not_have(client):
     rows = {row["part"]: row for row in sheet(client, "sectors") if row["record"] == "sector/horeca"}
     assert rows["scope"]["provenance_nl"] == "source"
     assert rows["name"]["provenance_nl"] == rows["nace.rev2"]["provenance_nl"] == "portal"
+
+
+@pytest.mark.parametrize("path", [*DOCUMENTS, *BOTH_ADDRESSES])
+def test_it_says_of_which_legislature_it_is_and_who_publishes_it(client, path, settings):
+    settings.PUBLISHER_NAME_NL, settings.PUBLISHER_NAME_FR = "De Dienst", "Le Service"
+    settings.PUBLISHER_URL, settings.CONTACT_EMAIL = "https://dienst.example", "a@dienst.example"
+    said = read(client, path)
+    assert said["publisher"] == {
+        "name": {"nl": "De Dienst", "fr": "Le Service"},
+        "url": "https://dienst.example",
+        "email": "a@dienst.example",
+        "is_public_body": False,
+    }
+    context = said["context"]
+    assert (context["legislature_start"], context["legislature_end"]) == (2019, 2024)
+    assert context["new_government_on"] == "2026-02-14"
+    assert context["new_government_source"]["nl"] == "bx1.be, 14 februari 2026"
+    assert "nieuwe regering" in context["sentence"]["nl"]
+    assert "nouveau gouvernement" in context["sentence"]["fr"]
+
+
+def test_it_counts_ten_worksites_and_one_announced_initiative(client):
+    note = read(client, "/data/worksites.json")["note"]
+    assert note["nl"].startswith("10 werven en 1 aangekondigd initiatief")
+    assert note["fr"].startswith("10 chantiers et 1 initiative annoncée")
+    assert "Supporting Sectors with Job Potential" in note["nl"]
+    [objective] = read(client, "/data/objective.json")["items"]
+    assert (objective["announced_worksites"], objective["listed_worksites"]) == (11, 10)
+    assert objective["english_page"]["announced_worksites"] == 10
+
+
+def test_no_term_of_office_reads_as_still_and_no_two_offices_as_two_people(client):
+    offices = {item["code"]: item for item in read(client, "/data/offices.json")["items"]}
+    holders = [holder for office in offices.values() for holder in office["holders"]]
+    assert all(holder["to_at_latest"] for holder in holders)
+    assert all(holder["government"]["legislature_end"] == 2024 for holder in holders)
+    assert offices["minister-work"]["holders"][0]["also_held"] == ["minister-digital"]
+    assert offices["minister-digital"]["holders"][0]["also_held"] == ["minister-work"]
+    assert sum(bool(holder["also_held"]) for holder in holders) == 2
+    smet, persoons = offices["state-secretary-urbanism"]["holders"]
+    assert smet["to"] == "2023-06-18"
+    assert "aankondiging" in smet["note"]["nl"]
+    assert (persoons["to"], persoons["to_at_latest"]) == (None, "2026-02-14")
+    [role] = offices["state-secretary-economic-transition"]["roles"]
+    assert role["role_name"] == {"nl": "geassocieerde staatssecretaris", "fr": "secrétaire d’État associé"}
+
+
+def test_someone_of_a_later_government_is_not_said_to_be_of_this_one(client):
+    OfficeHolder.objects.filter(office__code="minister-mobility").update(
+        start="2026-02-14", end=None, end_at_latest=None
+    )
+    offices = {item["code"]: item for item in read(client, "/data/offices.json")["items"]}
+    assert offices["minister-mobility"]["holders"][0]["government"] is None
+
+
+def test_it_says_what_the_source_gives_and_what_not(client):
+    gives = {item["number"]: item["source_gives"] for item in read(client, "/data/worksites.json")["items"]}
+    del gives[1]["provenance"], gives[2]["provenance"]
+    silent = dict.fromkeys(("measures", "steering", "dates", "budget", "indicators"), False)
+    assert gives[1] == silent
+    assert gives[2] == silent | {"measures": True, "steering": True}
+    rows = {row["part"]: row["value"] for row in sheet(client, "worksites") if row["record"].endswith("02")}
+    assert (rows["source_gives.measures"], rows["source_gives.budget"]) == ("true", "false")
+
+
+def test_a_measure_can_be_read_alone(client):
+    item = next(each for each in read(client, "/data/measures.json")["items"] if each["code"] == "1.4-03-m2")
+    assert item["worksite"] == "1.4-03"
+    assert [each["sector"] for each in item["sectors"]] == ["tourism", "arts-recreation"]
+    assert item["url"]["fr"].endswith("#m2")
+    row = next(each for each in sheet(client, "measures") if each["code"] == "1.4-03-m2")
+    assert row["sectors"] == "tourism; arts-recreation"
+    assert row["permalink"] == "http://testserver/id/measure/1.4-03-m2"
+    assert (row["provenance_nl"], row["provenance_fr"]) == ("source", "portal")
+    assert row["text_fr"] == item["text"]["fr"]
+
+
+def test_a_publisher_who_holds_the_rights_grants_his_licence_everywhere(client, settings):
+    settings.SOURCE_LICENCE = "CC-BY-4.0"
+    by = "https://creativecommons.org/licenses/by/4.0/"
+    files = unpacked(client)
+    assert read(client, "/data/worksites.json")["rights"]["source"]["licence"]["url"] == by
+    assert json.loads(files["datapackage.json"])["licenses"][0]["path"] == by
+    assert by in files["LICENCE.txt"].decode()
+    record = read(client, "/data/catalogue.jsonld")
+    assert {node["dct:license"]["@id"] for node in record["dcat:dataset"]} == {by, CC0}
+
+
+def test_no_dataset_with_words_of_the_source_claims_to_be_free(client):
+    record = read(client, "/data/catalogue.jsonld")
+    licences = {each["dct:identifier"]: each.get("dct:license") for each in record["dcat:dataset"]}
+    assert licences.pop("terms")["@id"] == CC0
+    assert set(licences.values()) == {None}
+    for each in record["dcat:dataset"]:
+        assert each["dct:temporal"]["dcat:endDate"]["@value"] == "2024"
+    resources = json.loads(unpacked(client)["datapackage.json"])["resources"]
+    named = {each["name"] for each in resources if each["licenses"][0].get("name") == "CC0-1.0"}
+    assert named == {"terms"}
 
 
 # What is public ----------------------------------------------------------------------------------------
@@ -209,7 +314,7 @@ def test_a_table_has_one_row_for_each_line_of_steering(client):
     assert first["office_permalink"] == "http://testserver/id/office/minister-digital"
 
 
-@pytest.mark.parametrize("name", NAMES[:-1])
+@pytest.mark.parametrize("name", FACTS)
 def test_a_table_says_all_that_the_document_says(client, name):
     rows = sheet(client, name)
     kept = {(row["text_nl"], row["text_fr"]) for row in rows}
@@ -262,7 +367,13 @@ def test_the_zip_holds_everything_and_says_what_it_is(client):
     assert "Steun aan sectoren met jobpotentieel" in readme
     assert "Soutien aux secteurs porteurs d’emplois" in readme
     assert "&" not in readme
-    assert "creativecommons.org/publicdomain/zero/1.0" in files["LICENCE.txt"].decode()
+    licence = files["LICENCE.txt"].decode()
+    assert CC0 in licence
+    assert "geen licentie" in licence
+    assert "aucune licence" in licence
+    assert "&" not in licence
+    for sentence in ("nieuwe regering", "nouveau gouvernement"):
+        assert sentence in readme
     for name in NAMES:
         assert files[f"{name}.csv"] == client.get(f"/data/{name}.csv").content
 
@@ -340,7 +451,7 @@ MANDATORY = {
         "dct:publisher",
         "dcat:dataset",
         "dct:language",
-        "dct:license",
+        "dct:license",  # of the description itself
         "dct:modified",
         "dct:spatial",
         "dcat:themeTaxonomy",
@@ -358,10 +469,12 @@ MANDATORY = {
         "dcat:distribution",
         "dcat:keyword",
         "dcat:theme",
+        "dct:rights",
+        "dct:temporal",
     },
-    "dcat:Distribution": {"dcat:accessURL", "dct:license", "dct:format", "dcat:mediaType", "dct:title"},
+    "dcat:Distribution": {"dcat:accessURL", "dct:rights", "dct:format", "dcat:mediaType", "dct:title"},
     "foaf:Agent": {"foaf:name"},
-    "vcard:Organization": {"vcard:fn", "vcard:hasEmail"},
+    "vcard:Organization": {"vcard:fn"},
 }
 
 
@@ -392,7 +505,7 @@ def test_the_catalogue_has_what_dcat_ap_makes_mandatory(client):
 def test_what_the_catalogue_offers_can_be_downloaded(client):
     record = read(client, "/data/catalogue.jsonld")
     found = [node for node in nodes(record) if node.get("@type") == "dcat:Distribution"]
-    assert len(found) == 13
+    assert len(found) == 2 * len(NAMES) + 1
     for node in found:
         response = client.get(node["dcat:downloadURL"]["@id"].removeprefix("http://testserver"))
         assert response.status_code == 200
@@ -432,7 +545,7 @@ def test_the_page_offers_every_download_and_explains_every_column(client, path):
         "/data/catalogue.jsonld",
     ):
         assert f'href="{target}"' in page
-    for column in {*tables.FACT_COLUMNS, *tables.STEERING_COLUMNS}:
+    for column in {column for table in tables.TABLES.values() for column in table.columns}:
         assert f"<code>{column}</code>" in page
     assert f"{len(sheet(client, 'worksites'))} {'rijen' if '/nl/' in path else 'lignes'}" in page
     assert "1.4-11" in page

@@ -6,7 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from ..querysets import ObjectiveQuerySet
-from .provenance import provenance_field
+from .provenance import Provenance, provenance_field
 from .records import (
     OF_STRATEGY,
     REMARK,
@@ -49,6 +49,7 @@ class Objective(Page):
     required_texts = ("official_title",)
     optional_texts = OBJECTIVE_TEXTS
     public_parents = ("strategy", "pillar")
+    fixed_provenance = Record.fixed_provenance | {"official_title_source": Provenance.PORTAL}
 
     strategy = models.ForeignKey(Strategy, models.PROTECT, verbose_name=_("strategy"), help_text=OF_STRATEGY)
     pillar = models.ForeignKey(
