@@ -10,6 +10,7 @@ from .models import Objective, Office, Organisation, Sector, Worksite
 ROOMS = (
     "home",
     "worksites",
+    "measures",
     "sectors",
     "offices",
     "organisations",

@@ -22,11 +22,12 @@ from .serialize import moment
 from .typography import joined, long_date
 
 # The pages that come from the source beside those of single items.
-FROM_THE_SOURCE = {"home", "dossier", "worksites", "sectors", "offices", "organisations", "steering"}
+LISTS = ("worksites", "measures", "sectors", "offices", "organisations")
+FROM_THE_SOURCE = {"home", "dossier", "steering", *LISTS}
 TYPES = {
     "about": "AboutPage",
     "search": "SearchResultsPage",
-    **dict.fromkeys(("worksites", "sectors", "offices", "organisations"), "CollectionPage"),
+    **dict.fromkeys(LISTS, "CollectionPage"),
 }
 CRUMB = re.compile(r'<li[^>]*>(?:<a href="([^"]+)">)?(.*?)(?:</a>)?</li>', re.DOTALL)
 # Inside <script> nothing may look like markup; JSON has its own escapes for these.

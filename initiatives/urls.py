@@ -31,6 +31,7 @@ ADDRESSES = [
     ("worksites", views.worksites, "werven/", "chantiers/"),
     ("worksite", views.worksite, "werven/<slug:slug>/", "chantiers/<slug:slug>/"),
     ("card", card.card, "werven/<slug:slug>/kaart/", "chantiers/<slug:slug>/carte/"),
+    ("measures", views.measures, "maatregelen/", "mesures/"),
     ("sectors", views.sectors, "sectoren/", "secteurs/"),
     ("sector", views.sector, "sectoren/<slug:slug>/", "secteurs/<slug:slug>/"),
     ("offices", views.offices, "ministers/", "ministres/"),

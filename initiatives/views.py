@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from go4brussels.errors import Gone
 
 from .accessibility import statement
-from .forms import SearchForm
+from .forms import MeasuresForm, SearchForm
 from .languages import LANGUAGES, TWIN
 from .models import Milestone, Objective, Office, Organisation, Revision, Sector, Worksite, shared_offices
 from .opendata import as_document
@@ -181,6 +181,24 @@ def worksite(request, slug):
         worksite=worksite,
         previous=before[-1] if before else None,
         next=after[0] if after else None,
+    )
+
+
+@require_safe
+def measures(request):
+    """Show every measure, or those of the sector and the office that the address names."""
+    form = MeasuresForm(
+        request.GET, Worksite.objects.published().with_measures().with_steering().with_sectors()
+    )
+    confined = form.confined()
+    worksites = [worksite for worksite in confined if worksite.measure_set.all()]
+    return show(
+        request,
+        query=form.query,
+        form=form,
+        worksites=worksites,
+        total=sum(len(worksite.measure_set.all()) for worksite in worksites),
+        without=[worksite for worksite in confined if not worksite.measure_set.all()],
     )
 
 

@@ -153,7 +153,8 @@ class Worksite(Page):
         _("the source gives a budget"),
         default=False,
         help_text=_(
-            "Whether the source names an amount for this worksite. Example: yes, if it says “5 million euros”."
+            "Whether the source names an amount for this worksite. "
+            "Example: yes, if it says “5 million euros”."
         ),
     )
     gives_indicators = models.BooleanField(
