@@ -65,6 +65,10 @@ def test_every_page_says_its_language(pages):
         assert page.response.headers["Content-Language"] == page.language, page.path
 
 
+def test_no_page_shows_the_code_of_its_links(pages):
+    assert [page.path for page in pages if "&lt;a " in page.response.content.decode()] == []
+
+
 def test_every_page_has_one_heading_of_the_first_level_and_skips_none(pages):
     for page in pages:
         levels = [
