@@ -160,3 +160,38 @@ def test_it_asks_as_many_queries_however_many_measures_there_are(client):
         measure.save()
     assert [queries(path) for path in paths] == before
     assert max(before) <= 8
+
+
+# What the source gives of a worksite -----------------------------------------------------------------
+
+
+def given(client, worksite, language):
+    """Give `{what: yes or no}` as the page of a worksite has it."""
+    html = client.get(worksite.url_in(language)).content.decode()
+    facts = re.search(r'<dl class="given">.*?</dl>', html, re.S)[0]
+    return dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", facts))
+
+
+def test_a_worksite_says_what_the_source_gives_and_what_it_does_not(client, language):
+    names = {
+        "nl": ("Maatregelen", "Sturende instanties", "Datums", "Budget", "Indicatoren", "ja", "nee"),
+        "fr": ("Mesures", "Instances pilotes", "Dates", "Budget", "Indicateurs", "oui", "non"),
+    }[language]
+    *names, yes, no = names
+    for worksite in Worksite.objects.published():
+        measures, offices = worksite.measure_set.count(), worksite.steering_set.count()
+        values = [f"{yes} ({count})" if count else no for count in (measures, offices)] + [no, no, no]
+        assert given(client, worksite, language) == dict(zip(names, values, strict=True)), worksite
+
+
+def test_of_the_announced_initiative_the_source_gives_nothing(client, language):
+    worksite = Worksite.objects.get(is_announced_only=True)
+    assert set(given(client, worksite, language).values()) == {{"nl": "nee", "fr": "non"}[language]}
+    sentence = {"nl": "geeft de bron niets dan het aantal", "fr": "la source ne donne rien d’autre que"}
+    assert sentence[language] in text(client.get(worksite.url_in(language)))
+
+
+def test_a_worksite_follows_what_an_editor_says_that_the_source_gives(client):
+    worksite = Worksite.objects.get(code="1.4-02")
+    Worksite.objects.filter(pk=worksite.pk).update(gives_dates=True, gives_indicators=True)
+    assert list(given(client, worksite, "nl").values()) == ["ja (3)", "ja (2)", "ja", "nee", "ja"]

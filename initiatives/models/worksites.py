@@ -191,6 +191,18 @@ class Worksite(Page):
         """Give the name of the worksite within a page that shows several; it never changes."""
         return f"w{self.number}"
 
+    @property
+    def given(self) -> list[tuple[str, bool, int]]:
+        """Give what the source might say of a worksite: (what it is, whether it says it, how many)."""
+        measures, offices = (len(rows.all()) for rows in (self.measure_set, self.steering_set))
+        return [
+            (_("measures"), measures > 0, measures),
+            (_("steering offices"), offices > 0, offices),
+            (_("dates"), self.gives_dates, 0),
+            (_("budget"), self.gives_budget, 0),
+            (_("indicators"), self.gives_indicators, 0),
+        ]
+
     @cached_property
     def sectors(self):
         """Give the priority sectors that the portal links to this worksite."""
