@@ -73,9 +73,9 @@ def is_told(element: Element, origins: Iterable[str], rule: str) -> bool:
         if "data-origin" in each.attributes:
             # The whole of it is of one origin, and says so in a mark or before all else; a note may quote.
             return "note" in each.classes or (each.attributes["data-origin"] in origins and says_so(each))
-        if each.tag in HOLDERS or each.classes & {"told", "plate", "sign"}:
-            if marks := marks_in(each):
-                return bool(marks & set(origins)) or rule in origins
+        is_holder = each.tag in HOLDERS or each.classes & {"told", "plate", "sign"}
+        if is_holder and (marks := marks_in(each)):
+            return bool(marks & set(origins)) or rule in origins
     return rule in origins
 
 

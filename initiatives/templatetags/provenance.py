@@ -63,7 +63,7 @@ def told_of_title(context: Context, page: Page) -> str:
 def common_origin(context: Context, records: Iterable[Record], name: str) -> str:
     """Return the origin that one text has in all of the records, if it differs from the rule of the page.
 
-    For lists that tell it once: `{% common_origin sectors "name" as origin %}`, then `data-origin` and a mark.
+    For lists that tell it once: `{% common_origin sectors "name" as names %}`, `data-origin` and a mark.
     """
     origins = {record.origin_of(name) for record in records}
     return origins.pop() if len(origins) == 1 and origins != {rule_of(context)} else ""
