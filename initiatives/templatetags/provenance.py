@@ -9,7 +9,8 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Objective, Page, Record
+from .. import rights
+from ..models import Objective, Page, Record, Strategy
 from ..models.provenance import Origin, Provenance
 
 register = template.Library()
@@ -88,3 +89,21 @@ def counted(objective: Objective) -> str:
 def page_rule(context: Context) -> str:
     """Return the origin that the page names as its rule."""
     return rule_of(context)
+
+
+@register.simple_tag
+def rights_sentence(strategy: Strategy) -> str:
+    """Return whose words the portal holds, and what may be done with them."""
+    return rights.sentence(strategy)
+
+
+@register.simple_tag
+def quotation_sentence() -> str:
+    """Return what the law lets everyone quote."""
+    return rights.quotation()
+
+
+@register.simple_tag
+def own_licences() -> list[rights.Licence]:
+    """Return the licences that the portal names."""
+    return rights.licences()
