@@ -162,8 +162,8 @@ def test_the_statement_names_the_known_breaches_instead_of_saying_that_there_are
     none = {"nl": "er is ook geen andere bekend", "fr": "aucun autre n’est connu"}
     known = {
         "criterion": "3.1.2",
-        "nl": "Een citaat mist zijn taal.",
-        "fr": "La langue d’une citation manque.",
+        "nl": "Een citaat mist een taal.",
+        "fr": "Une citation n’a pas de langue.",
     }
     assert none[language] in words(client.get(ACCESSIBILITY[language]).content.decode())
     monkeypatch.setitem(facts(), "deviations", [known])
