@@ -32,7 +32,7 @@ NARROWEST, WIDTH = 200, 600  # px: what the card can bear, and what it is drawn 
 LOWEST, LOW, HIGH = 200, 300, 900
 LETTERS = 52  # on a line of the measures, and on one of the offices beside them, 600 px wide
 OFFICE_LETTERS = 26
-LINE, FRAME = 24, 210  # px: the height of a line, and of what stands above and beneath the text
+LINE, FRAME = 24, 250  # px: the height of a line, and of what stands above and beneath the text
 
 
 class CardForm(forms.Form):
@@ -80,18 +80,18 @@ def name_of(worksite: Worksite, objective: Objective) -> str:
 
 def height(worksite: Worksite) -> int:
     """Give how high a frame of the usual width has to be, about: the card fills it, or scrolls."""
-    texts = [
-        part for measure in worksite.measure_set.all() for part in (measure.heading, measure.text) if part
-    ]
+    measures, steering = worksite.measure_set.all(), worksite.steering_set.all()
+    texts = [part for row in measures for part in (row.heading, row.text, row.slip, row.remark)]
     texts += [reference.wording for reference in worksite.crossreference_set.all()]
-    offices = [row.wording for row in worksite.steering_set.all()]
+    offices = [part for row in steering for part in (row.wording, row.slip, row.remark)]
     lines = max(lines_of(texts, LETTERS), lines_of(offices, OFFICE_LETTERS))
     return min(max(FRAME + LINE * lines, LOW), HIGH)
 
 
-def lines_of(texts: list[str], letters: int) -> int:
+def lines_of(texts: list[str | None], letters: int) -> int:
     """Give how many lines the texts take, with a heading, and half a line between each two."""
-    return 2 + sum(ceil(len(text) / letters) for text in texts) + len(texts) // 2
+    said = list(filter(None, texts))
+    return 2 + sum(ceil(len(text) / letters) for text in said) + len(said) // 2
 
 
 def frame(worksite: Worksite, title: str, width: int | str, tall: int) -> str:
