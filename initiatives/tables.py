@@ -29,7 +29,9 @@ FACT_COLUMNS = {
     "permalink": _("Address that leads to the fact for ever."),
 }
 # What several tables have.
-WORKSITE_NUMBER = _("Number of the worksite, as in the source; that of an announced initiative is the portal’s.")
+WORKSITE_NUMBER = _(
+    "Number of the worksite, as in the source; that of an announced initiative is the portal’s."
+)
 WORKSITE = {
     "worksite_number": WORKSITE_NUMBER,
     "worksite": _("Code of the worksite."),
