@@ -30,7 +30,7 @@ NOT_NAMED = {
     "nl": "Wie de site publiceert, is in de instellingen niet vermeld.",
     "fr": "Son éditeur n’est pas indiqué dans les paramètres.",
 }
-PUBLISHED_BY = {"nl": f"Gepubliceerd door {NAMES['nl']}.", "fr": f"Publié par {NAMES['fr']}."}
+PUBLISHED_BY = {"nl": f"Uitgegeven door {NAMES['nl']}.", "fr": f"Publié par {NAMES['fr']}."}
 NO_ADDRESS = {
     "nl": "Wie deze installatie beheert, heeft geen adres ingesteld waarnaar u kunt schrijven.",
     "fr": "Le gestionnaire de cette installation n’a indiqué aucune adresse de contact.",
