@@ -19,10 +19,24 @@ from .models import Entry
 # django-otp's own form of its devices would show everybody's secrets to a superuser.
 admin.site.unregister([User, Group, TOTPDevice])
 
-# Sentences of the admin that Django's Dutch catalogue lacks; named here, the portal's catalogues have them.
+# Sentences of Django that its Dutch catalogue lacks, or in which it puts one article before every word (“de
+# ambt”); named here, the portal's catalogues have them.
 DJANGO_SENTENCES = (
     gettext_noop("After you’ve created a user, you’ll be able to edit more user options."),
     gettext_noop("Change or view list link"),
+    gettext_noop("The {name} “{obj}” was added successfully."),
+    gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
+    gettext_noop("You may edit it again below."),
+    gettext_noop("The {name} “{obj}” was changed successfully."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below."),
+    gettext_noop("The %(name)s “%(obj)s” was deleted successfully."),
+    gettext_noop("The password is too similar to the %(verbose_name)s."),
+    gettext_noop("This account is inactive."),
+    gettext_noop(
+        "You are authenticated as %(username)s, but are not authorized to access this page. "
+        "Would you like to login to a different account?"
+    ),
 )
 # What a right allows: the database has it in English.
 ALLOWS = {

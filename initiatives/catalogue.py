@@ -33,7 +33,10 @@ FORMS = {
     "zip": ("application/zip", "ZIP"),
 }
 DESCRIPTIONS = {
-    "objective": _("The objective: its texts, its place in the strategy, who carries it, and its dates."),
+    "objective": _(
+        "The objective: its texts, its place in the strategy, the offices and partners that the source "
+        "names, and the timeline."
+    ),
     "worksites": _("The worksites with their measures, cross-references, steering offices and sectors."),
     "sectors": _("The priority sectors with their scope, their place in NACE and their worksites."),
     "offices": _("The offices with every wording of the source, those who held them, and what they steer."),

@@ -159,6 +159,8 @@ def record_name(row):
     name = model._meta.verbose_name if model else row["model"]
     if kind == "partnership":
         name = dict(Partnership.Role.choices).get(fields.get("role"), name)
+    if kind == "steering":
+        name = _("steering office")
     return capfirst(f"{name} {fields.get('position', '')}".strip())
 
 

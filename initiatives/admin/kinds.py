@@ -1,6 +1,7 @@
 """Each kind of record: what its list shows, how it is searched, and which parts stand in its form."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from .. import models
 from .base import SHOWN_AS, OrderedPart, Part, RecordAdmin
@@ -21,6 +22,8 @@ class CrossReferencePart(OrderedPart):
 
 class SteeringPart(OrderedPart):
     model = models.Steering
+    verbose_name = _("steering office")
+    verbose_name_plural = _("steering offices")
     parent = "worksite"
 
 
