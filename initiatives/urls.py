@@ -50,8 +50,6 @@ ADDRESSES = [
 ]
 
 
-# One measure, as a file for programs that keep references.
-MEASURES = {"nl": "maatregelen/", "fr": "mesures/"}
 # What is no page of content, and so is not cited.
 NOT_CITED = {"card", "search", "opensearch", "feed"}
 # Beneath the address of an item: its versions, one of them, the difference between two, its feed, its data.
@@ -66,7 +64,7 @@ def pages(language):
     for name, (address, _view) in addresses.items():
         if name not in NOT_CITED:
             patterns.append(path(f"{address}{citations.NAME}.<form:form>", citations.page_file))
-    measure = f"{MEASURES[language]}<str:code>.<form:form>"
+    measure = f"{addresses['measures'][0]}<str:code>.<form:form>"
     patterns.append(path(measure, citations.measure_file, name="measure-citation"))
     for kind in ITEMS:
         patterns += beneath(kind, addresses[kind][0], changes.VERSIONS[language])

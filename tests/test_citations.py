@@ -11,7 +11,7 @@ from django.utils import translation
 
 from initiatives import history
 from initiatives.models import Measure, Revision, Strategy, Worksite
-from initiatives.urls import ADDRESSES, MEASURES, NOT_CITED
+from initiatives.urls import ADDRESSES, NOT_CITED
 
 from . import references
 from .document import Document
@@ -20,6 +20,7 @@ from .reading import TITLE, each, html, plain, text_of
 pytestmark = pytest.mark.django_db
 CITATION = r'id="cite".*?<p class="copy">(.*?)</p>'
 WORKSITE = "/id/worksite/1.4-02"
+MEASURES = {"nl": "maatregelen/", "fr": "mesures/"}
 TYPES = {"bib": "application/x-bibtex", "ris": "application/x-research-info-systems"}
 LANGUAGE_NAMES = {"nl": "dutch", "fr": "french"}
 
