@@ -36,10 +36,10 @@ from .serialize import both, day, moment
 from .typography import joined
 
 ONLY_ANNOUNCED = gettext_noop(
-    "What it only announces is here with its number: %(codes)s. Its status is “announced”; the numbering "
-    "and the title are the portal’s."
+    "What it only announces is here under %(codes)s and marked as announced; numbering and title are the "
+    "portal’s."
 )
-ENGLISH = gettext_noop("The Region’s English page of the same text (“%(title)s”) announces %(total)s.")
+ENGLISH = gettext_noop("The Region’s English page of the same text announces %(total)s.")
 
 
 # Which documents there are -------------------------------------------------------------------------------
@@ -207,9 +207,8 @@ class Edition:
             announced,
         )
         said = [counted % numbers, gettext(ONLY_ANNOUNCED) % numbers]
-        if objective.english_title:
-            english = {"title": objective.english_title, "total": objective.english_worksites}
-            said.insert(1, gettext(ENGLISH) % english)
+        if objective.english_worksites:
+            said.append(gettext(ENGLISH) % {"total": objective.english_worksites})
         return " ".join(said)
 
     @property

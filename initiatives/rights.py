@@ -88,8 +88,8 @@ SENTENCES = {
         "grants no licence on it, and the terms of use of that site apply."
     ),
     Provenance.OFFICIAL: gettext_lazy(
-        "The rights in this name or title are those of the public body that published it, for the "
-        "titles of the strategy %(holder)s; the portal grants no licence on it."
+        "The rights in this name or title are those of the public body that published it (for titles of the "
+        "strategy: %(holder)s); the portal grants no licence on it."
     ),
     Provenance.PORTAL: gettext_lazy(
         "What the portal wrote itself is under %(own)s; where it translates a text of the source, that "
