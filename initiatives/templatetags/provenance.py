@@ -6,7 +6,7 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from .. import rights
@@ -78,11 +78,10 @@ def counted(objective: Objective) -> str:
     worksites = ngettext("%(count)s worksite", "%(count)s worksites", listed) % {"count": listed}
     if not more:
         return worksites
-    return ngettext(
-        "%(worksites)s and one announced initiative",
-        "%(worksites)s and %(count)s announced initiatives",
-        more,
-    ) % {"worksites": worksites, "count": more}
+    names = {"worksites": worksites, "count": more}
+    if more == 1:
+        return gettext("%(worksites)s and one announced initiative") % names
+    return gettext("%(worksites)s and %(count)s announced initiatives") % names
 
 
 @register.simple_tag(takes_context=True)
