@@ -37,8 +37,14 @@ DESCRIPTIONS = {
         "The objective: its texts, its place in the strategy, the offices and partners that the source "
         "names, and the timeline."
     ),
-    "worksites": _("The worksites with their measures, cross-references, steering offices and sectors."),
-    "sectors": _("The priority sectors with their scope, their place in NACE and their worksites."),
+    "worksites": _(
+        "The worksites with their measures, cross-references and steering offices, and the sectors that the "
+        "portal links to them."
+    ),
+    "sectors": _(
+        "The priority sectors with their scope, their place in NACE and the worksites that the portal links "
+        "to them."
+    ),
     "offices": _("The offices with every wording of the source, those who held them, and what they steer."),
     "organisations": _("The partners with their roles in the objective."),
     "measures": _("The measures one by one, with the worksite, its sectors and the offices that steer it."),

@@ -36,8 +36,8 @@ from .serialize import both, day, moment
 from .typography import joined
 
 ONLY_ANNOUNCED = gettext_noop(
-    "What it only announces is here under %(codes)s and marked as announced; numbering and title are the "
-    "portal’s."
+    "What the source only announces is here under %(codes)s and marked as announced; numbering and title "
+    "are the portal’s."
 )
 ENGLISH = gettext_noop("The Region’s English page of the same text announces %(total)s.")
 

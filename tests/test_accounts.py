@@ -65,7 +65,7 @@ def test_it_says_the_same_of_a_wrong_password_and_of_an_account_that_may_not_ent
 
 
 def test_the_page_of_signing_in_says_whom_to_ask(client, settings):
-    for language, words in {"nl": "Vraag het", "fr": "Adressez-vous"}.items():
+    for language, words in {"nl": "Vraag hulp", "fr": "Adressez-vous"}.items():
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         page = client.get(LOGIN)
         assert words in text(page)

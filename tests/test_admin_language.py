@@ -8,6 +8,9 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext, override
+
+from accounts.admin import DJANGO_SENTENCES
 
 from .document import Document
 from .signing_in import quick_hashes  # noqa: F401 – a fixture
@@ -84,3 +87,13 @@ def test_no_refusal_of_a_new_account_is_in_english(superuser, language, data):
 def test_the_page_for_a_new_account_says_what_comes_after_it(superuser, language):
     page = superuser.get("/admin/auth/user/add/").content.decode()
     assert {"nl": "Zodra het account is aangemaakt", "fr": "Après avoir créé"}[language] in page
+
+
+def test_no_sentence_puts_an_article_before_a_kind_of_record(language):
+    sentences = [each for each in DJANGO_SENTENCES if "{name}" in each or "%(name)s" in each]
+    with override(language):
+        said = [gettext(sentence) for sentence in sentences]
+    assert len(said) == 6
+    assert [
+        each for each in said if re.search(r"\b(de|het|een|le|la|un|une|l’objet) [{%]", each, re.IGNORECASE)
+    ] == []

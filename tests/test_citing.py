@@ -162,6 +162,15 @@ def anchors(page):
     return sections + re.findall(measure, page, re.DOTALL)
 
 
+def test_the_link_of_a_section_says_where_it_leads_as_the_language_writes_it(client):
+    worksite = Worksite.objects.get(code="1.4-08")
+    for language, words in {
+        "nl": 'Link<span class="hidden">: Maatregelen<',
+        "fr": 'Lien<span class="hidden">\u00a0: Mesures<',
+    }.items():
+        assert words in html(client, worksite.url_in(language))
+
+
 def test_it_keeps_every_anchor_that_was_published(pages):
     published = yaml.safe_load(ANCHORS.read_text(encoding="utf-8"))
     gone, new = {}, {}
@@ -240,7 +249,7 @@ def test_it_says_who_held_an_office_from_when_to_when(client):
         assert role["startDate"] == holder.start.isoformat()
         assert role["endDate"] == (holder.end or holder.end_at_latest).isoformat(), "no term reads as “still”"
         assert "2019–2024" in role["description"]
-        assert ("ten laatste" in role["description"]) == bool(holder.end_at_latest)
+        assert ("uiterlijk" in role["description"]) == bool(holder.end_at_latest)
 
 
 def test_it_says_which_language_was_translated_from_which(client):

@@ -187,7 +187,7 @@ def test_a_worksite_says_what_the_source_gives_and_what_it_does_not(client, lang
 def test_of_the_announced_initiative_the_source_gives_nothing(client, language):
     worksite = Worksite.objects.get(is_announced_only=True)
     assert set(given(client, worksite, language).values()) == {{"nl": "nee", "fr": "non"}[language]}
-    sentence = {"nl": "geeft de bron niets dan het aantal", "fr": "la source ne donne rien d’autre que"}
+    sentence = {"nl": "geeft de bron alleen het aantal", "fr": "la source ne donne rien d’autre que"}
     assert sentence[language] in text(client.get(worksite.url_in(language)))
 
 

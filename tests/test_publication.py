@@ -126,7 +126,7 @@ def test_it_counts_only_what_is_public(client, publication):
     Worksite.objects.filter(number=1).update(publication=publication)
     # How many the source lists is a fact of the source, and not what is public here.
     assert (
-        "De bron kondigt 11 beleidsinitiatieven aan en vermeldt er 10."
+        "De bronpagina kondigt 11 beleidsinitiatieven aan en somt er 10 op."
         in client.get("/nl/werven/").content.decode()
     )
     assert len(client.get("/nl/werven/").context["worksites"]) == 10

@@ -23,11 +23,11 @@ KINDS = {
     "official": NAMED | {"IS_OFFICIAL": True, "CONTACT_EMAIL": MAIL},
 }
 NOT_OFFICIAL = {
-    "nl": "Dit is geen site van het Brussels Hoofdstedelijk Gewest.",
+    "nl": "Dit is geen website van het Brussels Hoofdstedelijk Gewest.",
     "fr": "Ce site n’est pas un site de la Région de Bruxelles-Capitale.",
 }
 NOT_NAMED = {
-    "nl": "Wie de site publiceert, is in de instellingen niet vermeld.",
+    "nl": "Wie de website publiceert, is in de instellingen niet vermeld.",
     "fr": "Son éditeur n’est pas indiqué dans les paramètres.",
 }
 PUBLISHED_BY = {"nl": f"Uitgegeven door {NAMES['nl']}.", "fr": f"Publié par {NAMES['fr']}."}
