@@ -12,13 +12,13 @@ from django.views.decorators.http import require_safe
 
 from .changes import VERSIONS
 from .languages import LANGUAGES, TWIN
-from .models import Measure, Objective, Office, Organisation, Revision, Sector, Worksite
+from .models import Measure, Objective, Office, Organisation, Page, Revision, Sector, Term, Worksite
 from .opendata import as_document
 from .plates import Plate, draw_plate
 from .publisher import publisher
 from .views import fetch, main_objective
 
-KINDS = {model._meta.model_name: model for model in (Objective, Worksite, Sector, Office, Organisation)}
+KINDS = {model._meta.model_name: model for model in (Objective, Worksite, Sector, Office, Organisation, Term)}
 JSON = "application/json"
 
 
@@ -48,12 +48,12 @@ def preferred(languages, header):
 
 
 def has_page(item):
-    return not getattr(item, "is_reference", False)
+    return isinstance(item, Page) and not getattr(item, "is_reference", False)
 
 
 def addresses(item):
     """Give `{language: path}` of the page of an item, or of the place that records it by title only."""
-    if has_page(item):
+    if has_page(item) or isinstance(item, Term):
         return {language: item.url_in(language) for language in LANGUAGES}
     main = main_objective()
     return {language: f"{main.url_in(language)}#objectives" for language in LANGUAGES}

@@ -1,7 +1,20 @@
 """Which rows: the one rule of what is public, and what each kind of page needs beside its own row."""
 
 from django.apps import apps
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Exists,
+    FilteredRelation,
+    Func,
+    JSONField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import JSONArray
+from django.utils.translation import get_language
 
 from .languages import TWIN
 
@@ -94,6 +107,19 @@ def published(name, *relations):
     return rows.select_related(*relations) if relations else rows  # without a name it would join everything
 
 
+class Rows(Func):
+    """The values of all rows, in one array."""
+
+    function = "json_group_array"
+    template = "%(function)s(json(%(expressions)s))"
+    output_field = JSONField()
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(
+            compiler, connection, function="jsonb_agg", template="%(function)s(%(expressions)s)"
+        )
+
+
 class ObjectiveQuerySet(RecordQuerySet):
     def main(self):
         """Give the objectives the portal publishes in full; the others are recorded by title only."""
@@ -108,6 +134,13 @@ class ObjectiveQuerySet(RecordQuerySet):
         """Add how many worksites the source lists: a fact of the source, whatever of it is public here."""
         listed = Q(worksite__is_announced_only=False)
         return self.annotate(listed_worksites=Count("worksite", filter=listed, distinct=True))
+
+    def with_terms(self):
+        """Add what pages need of the glossary, in the language in force and without one query more."""
+        names = [f"{name}_{get_language()}" for name in ("name", "abbreviation", "synonyms")]
+        row = JSONArray("code", *names, output_field=JSONField())
+        terms = published("Term").order_by().annotate(rows=Rows(row)).values("rows")
+        return self.annotate(term_rows=Subquery(terms))
 
     def with_offices(self):
         """Add the place in the strategy, and the offices that carry the objective."""

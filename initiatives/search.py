@@ -14,13 +14,13 @@ from itertools import chain, pairwise
 from urllib.parse import urlencode
 
 from django.db.models import Case, Exists, Q, Value, When
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from .languages import TWIN
 from .models import IndexEntry, Office, Sector, Steering, WorksiteSector
 from .models.index import has_any, public_among
-from .words import compounds_at, is_number, stem, suspended_at, words, words_at
+from .passages import marked, passage, spans
+from .words import is_number, stem, words, words_at
 
 Kind = IndexEntry.Kind
 PLURALS = {
@@ -30,10 +30,13 @@ PLURALS = {
     Kind.SECTOR: _("Priority sectors"),
     Kind.OFFICE: _("Ministers and state secretaries"),
     Kind.ORGANISATION: _("Partners"),
+    Kind.TERM: _("Terms"),
 }
 PHRASE = re.compile(r"[\"“”„«»]([^\"“”„«»]*)[\"“”„«»]")
 # Between a word and the number that sticks to it: “werf8”, but not “go4brussels”.
 STUCK = re.compile(r"(?<=[^\W\d_]{4})(?=\d)")
+# What French puts before a vowel with an apostrophe, which is easily forgotten: “lemploi”.
+ELIDED = re.compile(r"(?:[cdjlmnst]|qu)(?=[aeiouyh])(?=.{4})")
 # Words that say nothing by themselves; where a query has others, these are not asked for.
 SILENT = {
     "nl": """
@@ -47,7 +50,6 @@ SILENT = {
 }
 SILENT = {language: frozenset(line.split()) for language, line in SILENT.items()}
 MOST = 300  # More results than this nobody reads; they are neither ranked nor counted.
-PASSAGE = 240
 VOCABULARY = 400  # entries to draw a correction from
 LIKENESS = 0.8  # Slips of the pen tried were above 0.85, other words below 0.79 (“onderwijs”, “anderzijds”).
 
@@ -63,6 +65,12 @@ class Term:
     @cached_property
     def stem(self):
         return stem(self.text, self.language)
+
+    @cached_property
+    def stem_elided(self):
+        """Give the stem without what was elided before it, where the word may lack an apostrophe, or None."""
+        elided = ELIDED.match(self.text) if self.language == "fr" else None
+        return stem(self.text[elided.end() :], self.language) if elided else None
 
     @property
     def is_whole(self):
@@ -96,6 +104,7 @@ class Term:
         before = "" if self.is_part and len(self.stem) > 3 else " "
         # What has the longer of two signs has the shorter one in it.
         signs = dict.fromkeys([*self.as_written, before + self.stem + ("" if len(self.stem) > 5 else "~")])
+        signs |= {f" {self.stem_elided}~": None} if self.stem_elided else {}
         return tuple(sign for sign in signs if not any(other in sign for other in signs if other != sign))
 
     def span_in(self, word):
@@ -103,7 +112,7 @@ class Term:
         if self.is_whole:
             return (0, len(word)) if word == self.text else None
         found = stem(word, self.language)
-        if found == self.stem:
+        if found in (self.stem, self.stem_elided):
             return 0, len(word)
         for sign in self.as_written:
             at = f" {word} ".find(sign)
@@ -297,68 +306,6 @@ class Search:
     def apart(self):
         """Give a search for each of several words."""
         return [Search(term.text, self.language) for term in self.terms] if len(self.terms) > 1 else []
-
-
-# Showing where ----------------------------------------------------------------------------------------
-
-
-def spans(text, terms):
-    """Give (start, end, term) for each place in `text` that has one of the terms, in order."""
-    found, line = [], words_at(text)
-    loose = [term for term in terms if not term.is_phrase]
-    for word, start, end in line:
-        for term in loose:
-            if span := term.span_in(word):
-                # Where signs became two or none in folding, the whole word is marked.
-                exact = end - start == len(word)
-                found.append((start + span[0], start + span[1], term) if exact else (start, end, term))
-    for first, rest, start, end in [*compounds_at(text, line), *suspended_at(text, line)]:
-        for term in loose:
-            span = term.span_in(first + rest)
-            # What stands in one of the parts is marked there.
-            if span and span[0] < len(first) < span[1]:
-                found.append((start, end, term))
-    for term in terms:
-        length = len(term.text.split())
-        for first in range(len(line) - length + 1) if term.is_phrase else ():
-            part = line[first : first + length]
-            if [word for word, _start, _end in part] == term.text.split():
-                found.append((part[0][1], part[-1][2], term))
-    return sorted(found, key=lambda span: span[:2])
-
-
-def marked(text, terms):
-    """Give `text` as HTML, with `<mark>` around what the terms found."""
-    parts, at = [], 0
-    for start, end, _term in spans(text, terms):
-        if end > at:
-            begin = max(start, at)
-            parts.append((text[at:begin], text[begin:end]))
-            at = end
-    return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", parts), text[at:])
-
-
-def passage(texts, terms):
-    """Give the part of `texts` that has most of the terms, marked; the beginning where none has any."""
-    best, most = (texts[0] if texts else "", 0), 0
-    for text in texts:
-        found = spans(text, terms)
-        for start, _end, _term in found:
-            count = len({term for begin, end, term in found if start <= begin and end <= start + PASSAGE / 2})
-            if count > most:
-                best, most = (text, start), count
-    return marked(cut(*best), terms)
-
-
-def cut(text, start):
-    """Give about PASSAGE signs of `text` around `start`, in whole words, with dots where it was cut."""
-    if len(text) <= PASSAGE:
-        return text
-    begin = max(0, min(start - PASSAGE // 3, len(text) - PASSAGE))
-    begin = text.rfind(" ", 0, begin) + 1
-    end = text.find(" ", max(begin + PASSAGE, start + 1))
-    end = len(text) if end < 0 else end
-    return ("… " if begin else "") + text[begin:end] + (" …" if end < len(text) else "")
 
 
 # Finding nothing --------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ ROOMS = (
     "offices",
     "organisations",
     "steering",
+    "terms",
     "changes",
     "opendata",
     "about",

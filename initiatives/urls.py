@@ -39,6 +39,7 @@ ADDRESSES = [
     ("organisations", views.organisations, "partners/", "partenaires/"),
     ("organisation", views.organisation, "partners/<slug:slug>/", "partenaires/<slug:slug>/"),
     ("steering", views.steering, "wie-stuurt-wat/", "qui-pilote-quoi/"),
+    ("terms", views.terms, "begrippen/", "glossaire/"),
     ("search", views.search, "zoeken/", "recherche/"),
     ("opensearch", views.opensearch, "opensearch.xml", "opensearch.xml"),
     ("changes", changes.change_list, "wijzigingen/", "modifications/"),

@@ -16,6 +16,7 @@ from go4brussels.errors import Gone
 
 from .accessibility import statement
 from .forms import MeasuresForm, SearchForm
+from .glossary import Glossary
 from .languages import LANGUAGES, TWIN
 from .models import Milestone, Objective, Office, Organisation, Revision, Sector, Worksite, shared_offices
 from .opendata import as_document
@@ -40,7 +41,7 @@ def fetch(queryset, **lookup):
 def main_objective():
     """Give the objective that the portal is about, with its strategy. Raises Http404 without content."""
     objectives = Objective.objects.published().main().with_last_change().with_listed_worksites()
-    objective = objectives.select_related("strategy", "pillar").first()
+    objective = objectives.with_terms().select_related("strategy", "pillar").first()
     if objective is None:
         raise Http404
     return objective
@@ -116,7 +117,8 @@ def home(request):
 
 @require_safe
 def objective(request, code):
-    objective = fetch(Objective.objects.main().with_governance().with_listed_worksites(), code=code)
+    found = Objective.objects.main().with_governance().with_listed_worksites().with_terms()
+    objective = fetch(found, code=code)
     return show(
         request,
         objective,
@@ -131,7 +133,7 @@ def objective(request, code):
 @require_safe
 def dossier(request, code):
     found = Objective.objects.published().with_version().main().with_last_change().with_listed_worksites()
-    found = found.filter(code=code).with_offices()
+    found = found.filter(code=code).with_offices().with_terms()
     found = found.grouped_with("partnership", "organisation")
     if not found:
         raise Http404
@@ -283,6 +285,12 @@ def opensearch(request):
         context,
         content_type="application/opensearchdescription+xml; charset=utf-8",
     )
+
+
+@require_safe
+def terms(request):
+    """Explain the words of the source, in the alphabetical order of the reader's language."""
+    return show(request, terms=Glossary().terms, rule="portal")
 
 
 @require_safe

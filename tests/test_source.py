@@ -23,7 +23,7 @@ def flat(statements):
 
 def read(client, path):
     """Give the text of a page as a reader sees it, white space folded."""
-    page = client.get(path).content.decode()
+    page = re.sub(r'<a class="term"[^>]*>(.*?)</a>', r"\1", client.get(path).content.decode())
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.partition("<main")[2])).split())
 
 

@@ -219,3 +219,11 @@ class PartnershipAdmin(RecordAdmin):
     list_select_related = ("objective", "organisation")
     search_fields = ("objective__code", "organisation__name_nl", "organisation__name_fr")
     ordering = ("objective__code", "role", "position")
+
+
+@admin.register(models.Term)
+class TermAdmin(RecordAdmin):
+    list_display = ("code", "name_nl", "name_fr", "publication")
+    list_display_links = ("code", "name_nl", "name_fr")
+    search_fields = ("code", "abbreviation_nl", "abbreviation_fr", "synonyms_nl", "synonyms_fr")
+    ordering = ("code",)

@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from .governance import Office, Organisation
 from .objectives import Objective
+from .terms import Term
 from .worksites import Measure, Sector, Worksite
 
 # The kinds that can be found, in the order in which equal results come.
-FINDABLE = (Objective, Worksite, Measure, Sector, Office, Organisation)
+FINDABLE = (Objective, Worksite, Measure, Sector, Office, Organisation, Term)
 
 
 class IndexEntryQuerySet(models.QuerySet):

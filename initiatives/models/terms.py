@@ -2,7 +2,8 @@
 
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.text import capfirst
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from .records import Record, code_field, record_constraints
@@ -57,6 +58,11 @@ class Term(Record):
         return self.name
 
     @property
+    def heading(self) -> str:
+        """Give the title as it stands at the head of the explanation."""
+        return capfirst(self.title)
+
+    @property
     def permalink(self) -> str:
         """Give the path that names the term in no language, for ever."""
         return reverse("permalink", kwargs={"kind": "term", "code": self.code})
@@ -70,3 +76,8 @@ class Term(Record):
     def get_absolute_url(self) -> str:
         """Give the path of the glossary, at this term."""
         return f"{reverse('initiatives:terms', current_app=get_language())}#{self.code}"
+
+    def url_in(self, language: str) -> str:
+        """Give the path of the glossary in `language`, at this term."""
+        with override(language):
+            return self.get_absolute_url()
