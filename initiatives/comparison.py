@@ -86,6 +86,10 @@ class Line:
     label: str
     text: str
 
+    @property
+    def field(self):
+        return self.key[-1]
+
 
 def lines(revision, language, drafts=False):
     """Give the public texts of a version in one language, as `[Line, …]`, in the order of its records.
@@ -197,6 +201,7 @@ class Difference:
 
     label: str
     pieces: list
+    field: str
 
 
 def differences(older, newer, language, drafts=False):
@@ -209,7 +214,7 @@ def differences(older, newer, language, drafts=False):
         if not old or not new or old.text != new.text:
             texts = (old.text if old else "", new.text if new else "")
             pieces = replaced(*texts) if key[-1] == PROVENANCE else compare(*texts)
-            found.append(Difference((new or old).label, pieces))
+            found.append(Difference((new or old).label, pieces, key[-1]))
     texts = [key for key in after if key in before and key[-1] != PROVENANCE]
     same = sum(1 for key in texts if before[key].text == after[key].text)
     return found, same

@@ -129,7 +129,8 @@ def first_uses(text: str, glossary: Glossary, but: set) -> Iterator[Use]:
     """Give the first use of each term in a text, one beside the other; `but` has the terms used before."""
     at = 0
     for use in sorted(glossary.uses(text), key=itemgetter(0)):
-        if use.start >= at and use.term.code not in but:
-            but.add(use.term.code)
-            at = use.end
-            yield use
+        if use.start >= at:
+            at = use.end  # What was linked before keeps its parts: no “emploi” in “pôle formation-emploi”.
+            if use.term.code not in but:
+                but.add(use.term.code)
+                yield use

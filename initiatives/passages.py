@@ -2,6 +2,7 @@
 
 from django.utils.html import format_html, format_html_join
 
+from .quotations import spoken
 from .words import compounds_at, suspended_at, words_at
 
 PASSAGE = 240
@@ -43,8 +44,11 @@ def marked(text, terms):
     return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", parts), text[at:])
 
 
-def passage(texts, terms):
-    """Give the part of `texts` that has most of the terms, marked; the beginning where none has any."""
+def passage(texts, terms, language="nl"):
+    """Give the part of `texts` that has most of the terms, marked; the beginning where none has any.
+
+    What a French text quotes is Dutch, and says so.
+    """
     best, most = (texts[0] if texts else "", 0), 0
     for text in texts:
         found = spans(text, terms)
@@ -52,7 +56,7 @@ def passage(texts, terms):
             count = len({term for begin, end, term in found if start <= begin and end <= start + PASSAGE / 2})
             if count > most:
                 best, most = (text, start), count
-    return marked(cut(*best), terms)
+    return spoken(cut(*best), language, "nl", lambda part: marked(part, terms))
 
 
 def cut(text, start):

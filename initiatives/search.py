@@ -250,8 +250,8 @@ class Search:
         for language in (self.language, TWIN[self.language]):
             texts = entry.passages.get(language, ())
             if any(spans(text, self.terms) for text in (entry.title, *texts)):
-                return passage(texts, self.terms), language
-        return passage(entry.passages.get(self.language, ()), self.terms), self.language
+                return passage(texts, self.terms, language), language
+        return passage(entry.passages.get(self.language, ()), self.terms, self.language), self.language
 
     def address(self, **changes):
         """Give the part of the address that asks for this search, with `changes`."""

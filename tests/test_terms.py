@@ -33,6 +33,7 @@ def linked(text, language):
         ("zko’s en kmo's", "nl", [("zko’s", "very-small-enterprise"), ("kmo's", "sme")]),
         ("voor de MICE-sector, mice", "nl", [("MICE-sector", "mice")]),
         ("les titres-services", "fr", [("titres-services", "service-vouchers")]),
+        ("PFE, le pôle formation-emploi", "fr", [("PFE", "training-employment-hub")]),
         ("axée sur les axes", "fr", [("axes", "pillar")]),
         ("Initiateur : le ministre · associé", "fr", []),
         ("le Secrétaire d’État", "fr", [("Secrétaire d’État", "state-secretary")]),

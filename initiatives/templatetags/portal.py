@@ -10,14 +10,12 @@ from django.utils.html import format_html, format_html_join, urlize
 from django.utils.safestring import SafeData, mark_safe
 
 from .. import rights
+from ..quotations import spoken
 from ..typography import joined, long_date, long_month
 
 register = template.Library()
 register.filter("long_date", long_date, expects_localtime=True)
 register.filter("long_month", long_month)
-
-# What quotation marks hold, in each language.
-QUOTED = {"nl": re.compile("“([^“”]+)”"), "fr": re.compile("«\\s*([^«»]+?)\\s*»")}
 
 
 @register.filter
@@ -42,19 +40,25 @@ def followed_by(text, sign):
 
 @register.filter
 def quoting(record, field):
-    """Give a text of the portal with the language of what it quotes: `{{ record|quoting:"slip" }}`.
+    """Give a text of the portal with the language of what it quotes: `{{ record|quoting:"slip" }}`."""
+    return with_quotations(getattr(record, field) or "", field)
 
-    Between quotation marks its notes quote the Dutch source, and a note on the provenance official French.
+
+@register.filter
+def with_quotations(text, field=""):
+    """Give the text of a field with the language of what it quotes.
+
+    Between quotation marks notes quote the Dutch source, and a note on the provenance official French.
     """
-    text, here = getattr(record, field) or "", translation.get_language()
-    quoted = "fr" if field == "provenance_note" else "nl"
-    if quoted == here:
-        return text
-    parts, at = [], 0
-    for match in QUOTED[here].finditer(text):
-        parts.append((text[at : match.start(1)], quoted, match[1]))
-        at = match.end(1)
-    return format_html("{}{}", format_html_join("", '{}<span lang="{}">{}</span>', parts), text[at:])
+    here = translation.get_language()
+    return spoken(text, here, "fr" if field == "provenance_note" else "nl")
+
+
+@register.filter
+def with_english(text, title):
+    """Give a text with the English title in it marked as such."""
+    before, found, after = (text or "").partition(title) if title else (text or "", "", "")
+    return format_html('{}<span lang="en">{}</span>{}', before, found, after) if found else before
 
 
 @register.filter
