@@ -13,7 +13,6 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
-from django.db.models.functions import JSONArray
 from django.utils.translation import get_language
 
 from .languages import TWIN
@@ -108,16 +107,17 @@ def published(name, *relations):
 
 
 class Rows(Func):
-    """The values of all rows, in one array."""
+    """The values of all rows, in one array of arrays.
 
-    function = "json_group_array"
-    template = "%(function)s(json(%(expressions)s))"
+    Django's own JSONArray would ask SQLite, on each new connection, whether it can.
+    """
+
+    template = "json_group_array(json_array(%(expressions)s))"
     output_field = JSONField()
 
     def as_postgresql(self, compiler, connection, **context):
-        return self.as_sql(
-            compiler, connection, function="jsonb_agg", template="%(function)s(%(expressions)s)"
-        )
+        template = "jsonb_agg(jsonb_build_array(%(expressions)s))"
+        return self.as_sql(compiler, connection, template=template, **context)
 
 
 class ObjectiveQuerySet(RecordQuerySet):
@@ -138,8 +138,7 @@ class ObjectiveQuerySet(RecordQuerySet):
     def with_terms(self):
         """Add what pages need of the glossary, in the language in force and without one query more."""
         names = [f"{name}_{get_language()}" for name in ("name", "abbreviation", "synonyms")]
-        row = JSONArray("code", *names, output_field=JSONField())
-        terms = published("Term").order_by().annotate(rows=Rows(row)).values("rows")
+        terms = published("Term").order_by().annotate(rows=Rows("code", *names)).values("rows")
         return self.annotate(term_rows=Subquery(terms))
 
     def with_offices(self):

@@ -239,7 +239,7 @@ class Search:
 
     def results(self, keys):
         """Give the entries with these keys, in this order, with title and passage marked."""
-        found = IndexEntry.objects.in_bulk(keys)
+        found = IndexEntry.objects.select_related("worksite").in_bulk(keys)
         for entry in (found[key] for key in keys if key in found):
             entry.marked_title = marked(entry.title, self.terms)
             entry.passage, entry.passage_language = self.passage(entry)

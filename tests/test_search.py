@@ -19,6 +19,7 @@ from initiatives.models import (
     Organisation,
     Sector,
     Steering,
+    Term,
     Worksite,
 )
 from initiatives.passages import marked, passage
@@ -132,9 +133,8 @@ def test_it_takes_numbers_and_codes_whole():
 
 
 def test_it_takes_a_phrase_in_quotes_word_for_word():
-    assert (
-        found('"stedelijke industrie"', "nl") == found("“Stedelijke Industrie”", "nl") == ["worksite 1.4-05"]
-    )
+    both = ["worksite 1.4-05", "term urban-industry"]
+    assert found('"stedelijke industrie"', "nl") == found("“Stedelijke Industrie”", "nl") == both
     assert found('"industrie stedelijke"', "nl") == []
     assert found('"stedelijk industrie"', "nl") == []
     # A phrase does not run from the title into the text, and a lone quotation mark is none.
@@ -184,8 +184,8 @@ def test_it_finds_what_the_page_of_the_objective_says_in_its_facts(client, langu
     for fact in facts:
         assert fact in page
         search = Search(fact, language)
-        [entry] = search.results(search.keys)
-        assert (entry.kind, entry.code) == ("objective", "1.4")
+        [entry] = [each for each in search.results(search.keys) if each.kind == "objective"]
+        assert entry.code == "1.4"
         assert entry.passage.count("<mark>") == len(search.terms)
 
 
@@ -312,7 +312,7 @@ def test_it_offers_only_filters_that_leave_results(client):
 
 def test_it_ignores_filters_that_do_not_exist_and_says_so(client, language):
     response = get(client, language, q="horeca", kind="x", sector="y", office="z", page="w")
-    assert len(response.context["results"]) == 2
+    assert len(response.context["results"]) == 4
     assert len(response.context["form"].sentences) == 1
 
 
@@ -368,7 +368,6 @@ def test_it_corrects_only_the_wrong_word_with_the_accents_of_the_portal():
         ("vrouwen", "nl"),
         ("onderwijs", "nl"),
         ("diie", "nl"),
-        ("groothadel", "nl"),
         ("femmes", "fr"),
         ("enseignement", "fr"),
         ("duns", "fr"),
@@ -431,12 +430,13 @@ def test_it_finds_nothing_that_is_not_public_even_where_the_index_lags_behind(pu
     results = [*found("bouw", "nl"), *found("cluster", "nl")]
     assert not [code for code in results if code.startswith(("worksite 1.4-08", "measure 1.4-08"))]
     Objective.objects.update(publication=publication)
-    assert {code.split()[0] for code in found("minister", "nl")} == {"office"}
+    assert {code.split()[0] for code in found("minister", "nl")} == {"office", "term"}
 
 
 def test_it_draws_no_correction_from_what_is_not_public():
     Sector.objects.filter(code="tourism").update(publication="draft")
     Worksite.objects.filter(code="1.4-03").update(publication="draft")
+    Term.objects.filter(code="mice").update(publication="draft")
     corrected = Search("toerismme", "nl").corrected
     assert corrected is None or corrected.query != "toerisme"
 
