@@ -6,7 +6,19 @@ from django.utils.translation import gettext_lazy as _
 
 from .languages import spoken
 from .models import OfficeHolder
-from .serialize import BY_THE_PORTAL, addresses, both, day, page, permalink, provenance, sourced, texts
+from .serialize import (
+    BY_THE_PORTAL,
+    OFFICIAL,
+    PRINTED,
+    addresses,
+    both,
+    day,
+    page,
+    permalink,
+    provenance,
+    sourced,
+    texts,
+)
 
 ANNOUNCED = _(
     "The source announces this initiative and does not name it; the portal found it named nowhere else "
@@ -47,7 +59,7 @@ def of_english_page(objective):
     return {
         "title": objective.english_title,
         "announced_worksites": objective.english_worksites,
-        "provenance": BY_THE_PORTAL,
+        "provenance": OFFICIAL,
     }
 
 
@@ -65,6 +77,7 @@ def of_strategy(strategy):
         "code": strategy.code,
         "name": strategy.name,
         "source_line": strategy.source_line,
+        "source_line_provenance": PRINTED,
         **texts(strategy, "publisher", "coordinator"),
         "legislature_start": strategy.legislature_start,
         "legislature_end": strategy.legislature_end,
@@ -72,6 +85,7 @@ def of_strategy(strategy):
         **texts(strategy, "new_government_source"),
         "terms": strategy.terms_url or None,
         "document_title": strategy.document_title or None,
+        "document_title_provenance": OFFICIAL,
         "document_date": day(strategy.document_date),
         "document_publisher": strategy.document_publisher or None,
         "objective_count": strategy.objective_count,

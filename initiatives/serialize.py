@@ -11,8 +11,12 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from .languages import LANGUAGES
+from .models.provenance import Provenance
 
-BY_THE_PORTAL = dict.fromkeys(LANGUAGES, "portal")
+# Of what stands in one language alone, or is a fact, and comes from where its name says in every record.
+BY_THE_PORTAL, PRINTED, OFFICIAL = (
+    dict.fromkeys(LANGUAGES, word) for word in (Provenance.PORTAL, Provenance.SOURCE, Provenance.OFFICIAL)
+)
 
 
 def both(record, name):

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 import go4brussels
 from initiatives import tables
 from initiatives.downloads import promised
-from initiatives.models import Measure, Objective, Office, OfficeHolder, Revision, Worksite
+from initiatives.models import Measure, Objective, Office, OfficeHolder, Revision, Term, Worksite
 
 from .test_publication import HIDDEN, MARK, TEXTS, mark
 
@@ -109,6 +109,11 @@ def test_it_has_every_record_in_both_languages(client, name, count):
     assert all(text["nl"] and text["fr"] for text in texts(said))
 
 
+def test_it_has_every_term(client):
+    count = Term.objects.published().count()
+    assert read(client, "/data/terms.json")["count"] == len(sheet(client, "terms")) == count
+
+
 def test_it_has_the_eleventh_worksite_and_says_what_it_is(client):
     said = read(client, "/data/worksites.json")
     assert [item["status"] for item in said["items"]] == ["documented"] * 10 + ["announced"]
@@ -148,6 +153,13 @@ def test_it_says_who_added_what_the_source_does_not_have(client):
     [first, *_rest] = read(client, "/data/sectors.json")["items"]
     assert first["provenance"]["nl"] == "source"
     assert first["name_provenance"] == first["nace"]["provenance"] == {"nl": "portal", "fr": "portal"}
+    assert first["nace"]["name_provenance"] == {"nl": "official", "fr": "official"}
+    [objective] = read(client, "/data/objective.json")["items"]
+    assert objective["strategy"]["source_line_provenance"]["nl"] == "source"
+    assert objective["official_title_source_provenance"]["nl"] == "portal"
+    assert objective["associated_label"]["nl"] == "Geassocieerde Minister(s)"
+    others = {each["code"]: each for each in objective["other_objectives"]}
+    assert others["2.2"]["official_title_provenance"] == {"nl": "portal", "fr": "official"}
     rows = {row["part"]: row for row in sheet(client, "sectors") if row["record"] == "sector/horeca"}
     assert rows["scope"]["provenance_nl"] == "source"
     assert rows["name"]["provenance_nl"] == rows["nace.rev2"]["provenance_nl"] == "portal"
