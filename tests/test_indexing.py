@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core import serializers
 from django.core.management import call_command
 
-from initiatives import history
+from initiatives import history, indexing
 from initiatives.models import (
     CONTENT,
     IndexEntry,
@@ -20,6 +20,7 @@ from initiatives.models import (
     Revision,
     Sector,
     Steering,
+    Term,
     Worksite,
 )
 
@@ -187,3 +188,16 @@ def test_it_indexes_nothing_that_is_not_public():
     withdraw_worksite()
     assert not IndexEntry.objects.filter(words__contains="circulair").exists()
     assert not IndexEntry.objects.filter(kind="worksite", code="1.4-08").exists()
+
+
+def test_it_follows_the_terms_that_texts_use():
+    assert "worksite 1.4-08" in found("POW", "nl")
+    term = Term.objects.get(code="training-employment-hub")
+    term.abbreviation_nl, term.synonyms_nl = "XYW", "PWO"
+    term.save()
+    assert "worksite 1.4-08" in found("XYW", "nl")
+    term.publication = "draft"
+    term.save()
+    assert found("XYW", "nl") == []
+    term.delete()
+    assert indexing.reindex() == []

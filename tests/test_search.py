@@ -463,3 +463,47 @@ def test_it_describes_itself_to_browsers(client, language):
     assert 0 < len(root.findtext(f"{space}ShortName")) <= 16
     assert 0 < len(root.findtext(f"{space}Description")) <= 1024
     assert root.find(f"{space}Url").get("template") == f"http://testserver{PATHS[language]}?q={{searchTerms}}"
+
+
+# The words of the glossary ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "expected"),
+    [
+        ("nl", "POW", "Bouw"),
+        ("nl", "detailhandel", "Groot- en kleinhandel"),
+        ("nl", "retail", "Groot- en kleinhandel"),
+        ("nl", "winkelier", "Groot- en kleinhandel"),
+        ("nl", "café", "Horeca"),
+        ("nl", "werkgelegenheid", "Tewerkstelling"),
+        ("nl", "Minister van Werk", "Minister voor Werk"),
+        ("fr", "vente au détail", "Commerce de gros et de détail"),
+        ("fr", "magasin", "Commerce de gros et de détail"),
+        ("fr", "PFE", "Construction"),
+        ("fr", "ministre de lemploi", "Ministre de l’Emploi"),
+    ],
+)
+def test_it_finds_by_other_words_for_the_same_among_the_first_three(language, query, expected):
+    search = Search(query, language)
+    assert any(expected in entry.title for entry in search.results(search.keys[:3]))
+
+
+@pytest.mark.parametrize(
+    ("language", "query", "result"),
+    [
+        ("nl", "lidwoord", "worksite 1.4-02"),
+        ("nl", "enkelvoud", "worksite 1.4-04"),
+        ("nl", "citymarketingbeleid", "measure 1.4-03-m3"),
+        ("fr", "singulier", "worksite 1.4-05"),
+        ("fr", "ponctuation", "measure 1.4-03-m1"),
+    ],
+)
+def test_it_finds_slips_and_remarks_with_their_record(language, query, result):
+    assert result in found(query, language)
+
+
+def test_it_says_the_language_of_what_a_passage_quotes():
+    shown = passage(["La source écrit « PWO » ; l’abréviation"], terms_of("source pwo", "fr"), "fr")
+    assert '« <span lang="nl"><mark>PWO</mark></span> »' in shown.replace("\xa0", " ")
+    assert "lang=" not in passage(["De bron schrijft “PWO”"], terms_of("pwo", "nl"), "nl")
