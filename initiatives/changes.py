@@ -28,6 +28,8 @@ def address_of(revision):
     slug = fields.get(f"slug_{get_language()}")
     if fields.get("is_reference"):
         return ""
+    if revision.kind == "term":
+        return f"{reverse('initiatives:terms', current_app=get_language())}#{revision.code}"
     try:
         kwargs = {"slug": slug} if slug else {"code": revision.code}
         return reverse(f"initiatives:{revision.kind}", kwargs=kwargs, current_app=get_language())

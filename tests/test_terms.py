@@ -134,3 +134,13 @@ def test_an_editor_corrects_a_term(client):
     term = Term.objects.get(code="mice")
     assert client.get(f"/admin/initiatives/term/{term.pk}/change/", follow=True).status_code == 200
     assert client.get("/admin/initiatives/term/?q=PFE", follow=True).status_code == 200
+
+
+def test_a_change_of_a_term_leads_to_it(client, language):
+    page = client.get({"nl": "/nl/wijzigingen/", "fr": "/fr/modifications/"}[language]).content.decode()
+    while f'href="{PATHS[language]}#mice"' not in page:
+        older = re.search(r'href="(\?page=\d+)" rel="next"', page)
+        assert older
+        page = client.get(
+            {"nl": "/nl/wijzigingen/", "fr": "/fr/modifications/"}[language] + older[1]
+        ).content.decode()
