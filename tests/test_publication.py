@@ -19,6 +19,7 @@ from initiatives.models import (
     Partnership,
     Sector,
     Steering,
+    Term,
     Worksite,
     WorksiteSector,
 )
@@ -41,6 +42,7 @@ TEXTS = {
     Partnership: "wording",
     Sector: "name",
     Steering: "wording",
+    Term: "name",
     Worksite: "title",
 }
 # Everything else stands or falls with the objective: without it there is no page at all.
