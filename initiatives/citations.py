@@ -108,7 +108,7 @@ def of_page(title: str, context: dict[str, Any]) -> Citation:
     return Citation(
         key=f"{key}-{get_language()}",
         title=title,
-        origin="portal" if context["rule"] else record.origin_of("title"),
+        origin="portal" if context["rule"] else record.origin_of(record.body_field),
         address=settings.SITE_URL + item.permalink if item else context["canonical"],
         path=context["paths"][get_language()] + NAME,
         objective=objective,

@@ -36,7 +36,7 @@ class Office(Page):
         MINISTER = "minister", _("Minister")
         STATE_SECRETARY = "state-secretary", _("State Secretary")
 
-    heading_field = "name"
+    heading_field = body_field = "name"
     required_texts = ("name", "slug")
 
     code = code_field("minister-work")
@@ -253,6 +253,7 @@ class Organisation(Page):
         GROUP = "group", _("group, its members not named")
 
     heading_field = "name"
+    body_field = "description"
     required_texts = ("name", "slug", "description")
 
     code = code_field("brupartners")

@@ -371,8 +371,9 @@ class Page(Record):
         """Give the part of the path that names this page among its kind."""
         return {"slug": self.slug}
 
-    # The text that stands at the head of the page.
+    # The text at the head of the page, and the one that says most on it.
     heading_field = "title"
+    body_field = "title"
 
     @property
     def heading(self):

@@ -14,6 +14,10 @@ class Strategy(Record):
 
     required_texts = ("publisher", "coordinator", "priorities", "facts_source")
     optional_texts = ("new_government_source",)
+    # The names of public bodies are their own; the rest is what the portal says of the strategy.
+    fixed_provenance = Record.fixed_provenance | dict.fromkeys(
+        ("publisher", "coordinator"), Record.Provenance.OFFICIAL
+    )
 
     code = code_field("go4brussels-2030")
     name = models.CharField(

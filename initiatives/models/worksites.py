@@ -28,6 +28,7 @@ class Sector(Page):
     """A priority sector of the objective, with its scope as the source prints it."""
 
     heading_field = "name"
+    body_field = "scope"
     required_texts = ("name", "slug", "scope")
     optional_texts = ("nace_name", "nace_note", "remark")
     public_parents = ("objective",)
