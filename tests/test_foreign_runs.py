@@ -59,7 +59,8 @@ def vocabulary(language):
                     found |= set(words(OWN_MARKS[language].sub(" ", ADDRESS.sub(" ", value))))
     catalogue = gettext.translation("django", settings.BASE_DIR / "locale", [language])._catalog
     for text in catalogue.values():
-        found |= set(words(ADDRESS.sub(" ", re.sub(r"%\(\w+\)s|<[^>]*>", " ", text))))
+        said = re.sub(r"“[^“”]*”|«[^«»]*»|%\(\w+\)s|<[^>]*>", " ", text)
+        found |= set(words(ADDRESS.sub(" ", said)))
     return {word for word in found if len(word) > 2 and word.isalpha()}
 
 
