@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -69,7 +70,7 @@ class Builder(HTMLParser):
 
 
 def tree(page: str) -> Element:
-    """Return the root of a page, with all elements in it."""
+    """Return the root of a page, with all elements in it: links to the glossary leave a text in one piece."""
     builder = Builder()
-    builder.feed(page)
+    builder.feed(re.sub(r'<a class="term"[^>]*>(.*?)</a>', r"\1", page))
     return builder.root
