@@ -19,7 +19,7 @@ from .typography import joined
 from .views import fetch, show
 
 VERSIONS = {"nl": "versies/", "fr": "versions/"}  # beneath the address of an item
-A_PAGE = 50  # changes on one page of the list
+A_PAGE = 100  # changes on one page of the list: the first load is one
 
 
 def address_of(revision):
