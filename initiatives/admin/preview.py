@@ -112,6 +112,6 @@ def draw(request, page, language):
         reader.method, reader.GET, reader.POST = "GET", QueryDict(), QueryDict()
         reader.path = reader.path_info = address
         reader.resolver_match, reader.current_app, reader.LANGUAGE_CODE = match, language, language
-        html = match.func(reader, *match.args, **match.kwargs).content.decode()
+        html = match.func(reader, *match.args, **match.kwargs).render().content.decode()
     # Both pages stand in one, where each name may be given once.
     return mark_safe(NAMED.sub(rf"\1{language}-", MAIN.search(html)[1]))  # noqa: S308 – drawn by our templates

@@ -127,7 +127,7 @@ def test_it_takes_a_citizen_from_the_choice_of_language_to_a_sector(page, langua
 @pytest.mark.parametrize("path", ["/nl/doelstelling/1.4/dossier/", "/fr/objectif/1.4/dossier/"])
 def test_it_prints_the_dossier_as_a_document(page, server, path):
     page.goto(path)
-    address = page.locator(".foot .printed")
+    address = page.locator(".foot p.printed")
     elsewhere, here = page.locator("main a[href^=http]").first, page.locator("main a[href^='/']").first
     after = "link => getComputedStyle(link, '::after').content"
     assert not address.is_visible()
