@@ -201,7 +201,7 @@ class Difference:
 
     label: str
     pieces: list
-    field: str
+    field: str = ""  # empty for what is no text of one field
 
 
 def differences(older, newer, language, drafts=False):

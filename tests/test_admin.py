@@ -102,8 +102,10 @@ def test_it_answers_for_every_kind_in_the_editor_s_language(editor, language, mo
 
 
 def strip_links(text, record):
-    """Take away the link to the source that a form shows for an address that was filled in."""
-    return text.replace(f'href="{getattr(record, "source_url", "")}"', "")
+    """Take away the links that a form shows for the addresses that were filled in."""
+    for name in ("source_url", "terms_url"):
+        text = text.replace(f'href="{getattr(record, name, "")}"', "")
+    return text
 
 
 def test_it_leaves_no_kind_out_and_keeps_the_accounts(editor):
