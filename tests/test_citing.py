@@ -192,7 +192,8 @@ def test_it_links_every_section_and_measure_visibly(pages):
         names = anchors(page)
         assert len(names) == len(set(names)), path
         sections = re.findall(r'<h[23] id="([^"]+)"', page)
-        measures = re.findall(r'<li id="((?:w\d+-)?m\d+)"', page)
+        in_list = "/maatregelen/" in path or "/mesures/" in path  # there each shows its permalink
+        measures = [] if in_list else re.findall(r'<li id="((?:w\d+-)?m\d+)"', page)
         assert set(sections + measures) == set(names), path
         labels = [plain(label) for label in re.findall(r'<a class="anchor"[^>]*>(.*?)</a>', page, re.DOTALL)]
         assert all(re.search(r": .|\d", label) for label in labels), (path, labels)

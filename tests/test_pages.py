@@ -170,13 +170,14 @@ def test_no_page_gives_two_elements_one_name(pages):
 def structure(page):
     """Give the elements of a page in order.
 
-    Without marks of provenance, words that a note quotes from the other language, and the inside of drawings.
+    Without marks of provenance, links to terms, words that a note quotes from the other language, and the
+    inside of drawings.
     """
     skipped = {"br", "tspan"}
     rows = []
     for tag, attributes, around in page.document.elements:
         is_quotation = tag == "span" and "lang" in attributes
-        if tag in skipped or is_quotation or attributes.get("class") == "mark" or "svg" in around:
+        if tag in skipped or is_quotation or attributes.get("class") in ("mark", "term") or "svg" in around:
             continue
         rows.append(f"{'/'.join(around[-2:])}/{tag}#{attributes.get('id', '')}.{attributes.get('class', '')}")
     return rows
@@ -185,7 +186,10 @@ def structure(page):
 def test_every_page_is_built_alike_in_both_languages(pages):
     dutch, french = pages[::2], pages[1::2]
     for one, other in zip(dutch, french, strict=True):
-        assert structure(one) == structure(other), one.path
+        rows = structure(one), structure(other)
+        # The glossary has its terms in the order of each language.
+        ordered = map(sorted, rows) if one.path == "/nl/begrippen/" else rows
+        assert len({tuple(each) for each in ordered}) == 1, one.path
 
 
 def test_no_page_speaks_english(pages):

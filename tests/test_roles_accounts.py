@@ -22,6 +22,7 @@ from .signing_in import PASSWORD, log, text
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
 USERS = "/admin/auth/user/"
 roles_migration = importlib.import_module("accounts.migrations.0002_roles")
+terms_migration = import_module("accounts.migrations.0003_terms")
 
 
 def account(name, *groups, **values):
@@ -104,9 +105,10 @@ def test_the_migration_can_run_again_and_makes_what_is_lacking():
     before = {each.name: each.permissions.count() for each in Group.objects.all()}
     Permission.objects.filter(codename__in=("publish", "view_entry")).delete()
     Group.objects.filter(name="editor FR").delete()
-    then = MigrationExecutor(connection).loader.project_state(("accounts", "0002_roles")).apps
+    then = MigrationExecutor(connection).loader.project_state(("accounts", "0003_terms")).apps
     for _each in range(2):
         roles_migration.make_roles(then, SimpleNamespace(connection=connection))
+        terms_migration.add_terms(then, SimpleNamespace(connection=connection))
         assert {each.name: each.permissions.count() for each in Group.objects.all()} == before
 
 

@@ -171,7 +171,11 @@ def test_it_lists_the_work_and_leads_to_it(publisher, language):
     draft(Office.objects.first())
     html = work(publisher)
     sentences = {
-        "nl": ["Bij 3 fiches is het Frans ouder", "Bij 1 concept ontbreekt Frans", "1 concept is volledig"],
+        "nl": [
+            "Bij 3 fiches is het Frans ouder",
+            "Bij 1 concept ontbreekt het Frans",
+            "1 concept is volledig",
+        ],
         "fr": [
             "Le français de 3 fiches est antérieur",
             "Il manque du français dans 1",

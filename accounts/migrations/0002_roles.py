@@ -48,15 +48,19 @@ MAY = {
 }
 
 
-def make_roles(apps, schema_editor):
-    """Make the roles, or give them what they lack of what they may do."""
-    Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
-    # On an empty database Django makes the permissions only after all migrations.
-    for label in ("auth", "accounts", "initiatives"):
+def make_permissions(apps, schema_editor, *labels):
+    """Make the permissions of these apps: on an empty database Django does so only after all migrations."""
+    for label in labels:
         config = apps.get_app_config(label)
         config.models_module = True  # which the apps of a migration lack
         create_permissions(config, verbosity=0, using=schema_editor.connection.alias, apps=apps)
         config.models_module = None
+
+
+def make_roles(apps, schema_editor):
+    """Make the roles, or give them what they lack of what they may do."""
+    Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    make_permissions(apps, schema_editor, "auth", "accounts", "initiatives")
     for name, rights in MAY.items():
         group, _is_new = Group.objects.get_or_create(name=name)
         for right in rights:
