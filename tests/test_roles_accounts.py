@@ -22,7 +22,7 @@ from .signing_in import PASSWORD, log, text
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
 USERS = "/admin/auth/user/"
 roles_migration = importlib.import_module("accounts.migrations.0002_roles")
-terms_migration = import_module("accounts.migrations.0003_terms")
+terms_migration = importlib.import_module("accounts.migrations.0003_terms")
 
 
 def account(name, *groups, **values):
