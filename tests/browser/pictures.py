@@ -45,6 +45,7 @@ def editing(page, language):
     sign_in(page, language)
     page.goto(f"/admin/initiatives/measure/?q={MEASURES[language]}")
     page.locator("#result_list tbody a").first.click()
+    page.locator("[name=_save]").first.wait_for()
     address = page.url
     shoot(page, "form", language)
     changed = f"text_{language}"
