@@ -99,12 +99,6 @@ def twin_text(record, field):
     return getattr(record, f"{field}_{twin_language()}")
 
 
-@register.filter
-def in_force(record, field):
-    """Give a field that stands once per language without being a text: `objective|in_force:"provenance"`."""
-    return getattr(record, f"{field}_{translation.get_language()}")
-
-
 @register.simple_tag(takes_context=True)
 def current(context, room, *inner):
     """Mark the link to this page ("page"), or to the list that this page belongs to ("true")."""

@@ -27,6 +27,7 @@ LABELS = {
 }
 
 
+@register.simple_tag(takes_context=True, name="page_rule")
 def rule_of(context: Context) -> str:
     """Return the origin that the page names as its rule."""
     return context.get("rule") or RULES[get_language()]
@@ -82,12 +83,6 @@ def counted(objective: Objective) -> str:
     if more == 1:
         return gettext("%(worksites)s and one announced initiative") % names
     return gettext("%(worksites)s and %(count)s announced initiatives") % names
-
-
-@register.simple_tag(takes_context=True)
-def page_rule(context: Context) -> str:
-    """Return the origin that the page names as its rule."""
-    return rule_of(context)
 
 
 @register.simple_tag
