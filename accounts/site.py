@@ -22,7 +22,7 @@ class EditingSite(admin.AdminSite):
 
         @wraps(protected)
         def inner(request, *args, **kwargs):
-            from . import kept  # noqa: PLC0415
+            from initiatives.admin import resubmit as kept  # noqa: PLC0415
 
             if kept.is_writing(request) and not self.has_permission(request):
                 return kept.show(request)

@@ -15,7 +15,7 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from initiatives.publisher import publisher
+from initiatives.models.publisher import publisher
 
 logger = logging.getLogger(__name__)
 

@@ -251,7 +251,7 @@ STORAGES = {
 # Security ------------------------------------------------------------------------------------------
 
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
-CSRF_FAILURE_VIEW = "accounts.kept.csrf_failure"
+CSRF_FAILURE_VIEW = "initiatives.admin.resubmit.csrf_failure"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -3,10 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from initiatives import card, citing, sitemaps, views
-from initiatives.urls import data, pages
+from initiatives.pages import embed as card
+from initiatives.pages import permalinks as citing
+from initiatives.pages import sitemap as sitemaps
+from initiatives.pages import views
+from initiatives.pages.urls import data, pages
 
-from . import machine
+from . import well_known as machine
 
 urlpatterns = [
     path("", views.chooser, name="chooser"),

@@ -8,6 +8,6 @@ class InitiativesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from . import indexing  # noqa: PLC0415 – models exist only from here on
+        from .search import index as indexing  # noqa: PLC0415 – models exist only from here on
 
         indexing.follow()

@@ -7,7 +7,9 @@ from django.test import Client
 from django.utils import translation
 from whitenoise.base import WhiteNoise
 
-from initiatives import downloads, history, sitemaps
+from initiatives.opendata import views as downloads
+from initiatives.pages import sitemap as sitemaps
+from initiatives.versions import save as history
 
 from .editing import draft, publisher, worksite  # noqa: F401 – fixtures
 from .reading import html

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from initiatives.models import Objective, Revision, Worksite
 
-from .test_admin import add, change, filled_in
+from .admin.test_admin import add, change, filled_in
 
 NL, FR, PUBLISHER = "edit_nl", "edit_fr", "publish"
 NAMES = {NL: "Noor Peeters", FR: "Fatou Diallo", PUBLISHER: "Pia Servais"}

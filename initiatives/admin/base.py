@@ -7,13 +7,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from ..languages import LANGUAGES
-from ..models.records import Record
+from ..language import LANGUAGES
+from ..models.base import Record
 from .forms import OrderedFormSet, PartForm, PartFormSet, RecordForm, SavedForm
+from .permissions import is_publisher
 from .preview import Previewed
-from .rights import is_publisher
-from .saving import Kept, KeptPart
-from .state import WithStates
+from .translation_state import WithStates
+from .versioned import Kept, KeptPart
 
 # What says whether and how a record is shown stands apart from what the record says.
 ABOUT_PUBLICATION = {field.name for field in Record._meta.local_fields}

@@ -7,12 +7,12 @@ from django.utils import timezone
 from django.utils.text import format_lazy, get_text_list
 from django.utils.translation import gettext_lazy as _
 
-from .. import history
-from ..content import ASIDE
-from ..languages import LANGUAGES, TWIN
+from ..content.load import ASIDE
+from ..language import LANGUAGES, TWIN
 from ..models import Record
-from .conflict import Saving, rebase, refuse_what_would_go
-from .rights import is_publisher, languages_of, name_of
+from ..versions import save as history
+from .conflicts import Saving, rebase, refuse_what_would_go
+from .permissions import is_publisher, languages_of, name_of
 
 STILL_RIGHT = {
     "nl": (_("The Dutch is still right"), _("The French was changed later: %s.")),

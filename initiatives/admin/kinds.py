@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import models
 from .base import SHOWN_AS, OrderedPart, Part, RecordAdmin
-from .order import Ordered
+from .ordering import Ordered
 
 # Parts -----------------------------------------------------------------------------------------------
 

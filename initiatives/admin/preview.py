@@ -12,10 +12,10 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from .. import history
-from ..languages import LANGUAGES
+from ..language import LANGUAGES
 from ..models import Objective, Page, Record
-from .state import NAMES
+from ..versions import save as history
+from .translation_state import NAMES
 
 MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 NAMED = re.compile(r'\b(id="|for="|aria-labelledby="|href="#)')

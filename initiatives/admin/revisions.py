@@ -13,14 +13,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import history
-from ..comparison import lines
-from ..content import ContentError
-from ..languages import LANGUAGES
+from ..content.load import ContentError
+from ..language import LANGUAGES
 from ..models import Revision
-from .rights import Rights, is_publisher
-from .saving import lock
-from .versions import HEADINGS, what_changed
+from ..versions import save as history
+from ..versions.diff import lines
+from .differences import HEADINGS, what_changed
+from .permissions import Rights, is_publisher
+from .versioned import lock
 
 
 class KindFilter(admin.SimpleListFilter):

@@ -3,15 +3,15 @@
 Texts are in Dutch as the source page prints them and in French; records.py has what all kinds share.
 """
 
+from .base import Page as Page
+from .base import Record as Record
 from .governance import ObjectiveOffice, Office, OfficeHolder, Organisation, Partnership, Steering
 from .governance import shared_offices as shared_offices
-from .index import IndexEntry as IndexEntry
 from .objectives import Objective
-from .records import Page as Page
-from .records import Record as Record
-from .revisions import Revision as Revision
+from .search_entry import IndexEntry as IndexEntry
 from .strategy import Milestone, Pillar, Strategy
 from .terms import Term
+from .version import Revision as Revision
 from .worksites import CrossReference, Measure, Sector, Worksite, WorksiteSector
 
 # All kinds of record, each after those it refers to: the order of loading and of the fixtures.

@@ -4,11 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from ..querysets import OfficeHolderQuerySet, OfficeQuerySet, OrganisationQuerySet
-from ..typography import joined
-from .objectives import Objective
-from .provenance import Provenance, provenance_field
-from .records import (
+from ..language import joined
+from .base import (
     ADDRESS,
     OF_OBJECTIVE,
     OF_OFFICE,
@@ -25,6 +22,9 @@ from .records import (
     unique,
     unique_slugs,
 )
+from .objectives import Objective
+from .provenance import Provenance, provenance_field
+from .querysets import OfficeHolderQuerySet, OfficeQuerySet, OrganisationQuerySet
 from .worksites import Worksite
 
 

@@ -5,18 +5,9 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from ..querysets import ObjectiveQuerySet
+from .base import OF_STRATEGY, REMARK, SLIP, WHERE_READ, Page, Record, code_field, record_constraints
 from .provenance import Provenance, provenance_field
-from .records import (
-    OF_STRATEGY,
-    REMARK,
-    SLIP,
-    WHERE_READ,
-    Page,
-    Record,
-    code_field,
-    record_constraints,
-)
+from .querysets import ObjectiveQuerySet
 from .strategy import Pillar, Strategy
 
 OBJECTIVE_TEXTS = (

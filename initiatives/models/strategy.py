@@ -5,8 +5,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..typography import joined, long_date
-from .records import OF_STRATEGY, WHERE_READ, Record, code_field, record_constraints
+from ..language import joined, long_date
+from .base import OF_STRATEGY, WHERE_READ, Record, code_field, record_constraints
 
 
 class Strategy(Record):

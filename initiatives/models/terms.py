@@ -6,7 +6,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-from .records import Record, code_field, record_constraints
+from .base import Record, code_field, record_constraints
 
 
 class Term(Record):

@@ -5,10 +5,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from ..querysets import SectorQuerySet, WorksiteQuerySet
-from .objectives import Objective
-from .provenance import Provenance, provenance_field
-from .records import (
+from .base import (
     ADDRESS,
     OF_OBJECTIVE,
     OF_WORKSITE,
@@ -22,6 +19,9 @@ from .records import (
     unique,
     unique_slugs,
 )
+from .objectives import Objective
+from .provenance import Provenance, provenance_field
+from .querysets import SectorQuerySet, WorksiteQuerySet
 
 
 class Sector(Page):

@@ -8,9 +8,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from .. import citations, structured
-from ..card import frame, height, name_of
-from ..citing import picture_address
+from ..opendata import jsonld as structured
+from ..pages import citations
+from ..pages.embed import frame, height, name_of
+from ..pages.permalinks import picture_address
 
 register = template.Library()
 

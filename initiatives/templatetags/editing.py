@@ -2,7 +2,7 @@
 
 from django import template
 
-from ..admin.work import work_of
+from ..admin.todo import work_of
 
 register = template.Library()
 

@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from ..glossary import Glossary, first_uses, glossary_of
+from ..search.glossary import Glossary, first_uses, glossary_of
 
 register = template.Library()
 

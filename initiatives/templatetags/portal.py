@@ -9,9 +9,8 @@ from django.utils import translation
 from django.utils.html import format_html, format_html_join, urlize
 from django.utils.safestring import SafeData, mark_safe
 
-from .. import rights
-from ..quotations import spoken
-from ..typography import joined, long_date, long_month
+from ..language import joined, long_date, long_month, mark_quotations
+from ..models import rights
 
 register = template.Library()
 register.filter("long_date", long_date, expects_localtime=True)
@@ -51,7 +50,7 @@ def with_quotations(text, field=""):
     Between quotation marks notes quote the Dutch source, and a note on the provenance official French.
     """
     here = translation.get_language()
-    return spoken(text, here, "fr" if field == "provenance_note" else "nl")
+    return mark_quotations(text, here, "fr" if field == "provenance_note" else "nl")
 
 
 @register.filter

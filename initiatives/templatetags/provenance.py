@@ -9,8 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from .. import rights
-from ..models import Objective, Page, Record, Strategy
+from ..models import Objective, Page, Record, Strategy, rights
 from ..models.provenance import Origin, Provenance
 
 register = template.Library()

@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from initiatives.accessibility import facts
+from initiatives.pages.accessibility import facts
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # What the accessibility statement says of these tests, they take from where it takes it.

@@ -9,8 +9,8 @@ from urllib.request import urlopen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-import initiatives.accessibility
-from initiatives.typography import french
+import initiatives.pages.accessibility
+from initiatives.language import french
 
 from .conftest import AXE, ERROR_PAGES, FACTS, violations
 
@@ -229,7 +229,7 @@ def test_the_statement_says_the_same_in_both_languages_as_each_is_written():
 def test_the_statement_as_served_tells_these_facts(server, path):
     with urlopen(server.url + path) as answer:
         page = re.sub(r"[ \n]+", " ", answer.read().decode())
-    told = initiatives.accessibility.statement(path.split("/")[1])
+    told = initiatives.pages.accessibility.statement(path.split("/")[1])
     for each in [*told["checks"], *told["deviations"]]:
         assert f"<li>{each['sentence']}" in page
     assert str(told["prepared"].year) in page

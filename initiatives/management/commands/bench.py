@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
 from django.urls import resolve
 
-from initiatives import sitemaps
+from initiatives.pages import sitemap as sitemaps
 
 FIRST_VIEW = 14_600  # bytes: what ten packets carry before the server must wait for an answer (RFC 6928)
 QUERIES = 8

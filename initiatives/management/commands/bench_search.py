@@ -11,11 +11,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import translation
 
-from initiatives import history, indexing
-from initiatives.languages import LANGUAGES
+from initiatives.language import LANGUAGES
 from initiatives.models import Measure, Objective, Sector, Steering, Worksite, WorksiteSector
-from initiatives.search import Search
-from initiatives.words import words
+from initiatives.search import index as indexing
+from initiatives.search.query import Search
+from initiatives.search.text import words
+from initiatives.versions import save as history
 
 SEED = 2030
 RARE_WORDS = 15_000

@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
-from initiatives.links import REFUSALS, answer, links
+from initiatives.content.links import REFUSALS, answer, links
 
 
 class Command(BaseCommand):

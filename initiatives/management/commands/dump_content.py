@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from initiatives import content
+from initiatives.content import load as content
 
 
 class Command(BaseCommand):

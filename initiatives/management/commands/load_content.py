@@ -5,7 +5,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from initiatives import content, history
+from initiatives.content import load as content
+from initiatives.versions import save as history
 
 
 class Command(BaseCommand):

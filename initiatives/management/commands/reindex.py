@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from initiatives import indexing
+from initiatives.search import index as indexing
 
 
 class Command(BaseCommand):

@@ -1,0 +1,116 @@
+"""What waits to be done, for the first page of the admin: counted, and linked to the lists that show it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.text import capfirst
+from django.utils.translation import ngettext_lazy
+
+from ..models import CONTENT, Record
+from ..models.querysets import state_rules
+from .permissions import languages_of
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do, in the records that stand so in these languages."""
+
+    sentence: Promise
+    states: dict
+    draft: bool = False
+
+    @property
+    def query(self):
+        """Give what picks these records in a list."""
+        picked = {f"state_{language}": state for language, state in self.states.items()}
+        return urlencode(picked | ({"publication__exact": Record.Publication.DRAFT} if self.draft else {}))
+
+    def rule(self, model):
+        """Give the condition that picks these records in the database."""
+        rule = Q(publication=Record.Publication.DRAFT) if self.draft else Q()
+        for language, state in self.states.items():
+            rule &= state_rules(model, language)[state]
+        return rule
+
+
+JOBS = [
+    Job(
+        ngettext_lazy(
+            "The Dutch of %(count)d record is older than the French.",
+            "The Dutch of %(count)d records is older than the French.",
+            "count",
+        ),
+        {"nl": "outdated"},
+    ),
+    Job(
+        ngettext_lazy(
+            "The French of %(count)d record is older than the Dutch.",
+            "The French of %(count)d records is older than the Dutch.",
+            "count",
+        ),
+        {"fr": "outdated"},
+    ),
+    Job(
+        ngettext_lazy("%(count)d draft lacks Dutch.", "%(count)d drafts lack Dutch.", "count"),
+        {"nl": "missing"},
+        draft=True,
+    ),
+    Job(
+        ngettext_lazy("%(count)d draft lacks French.", "%(count)d drafts lack French.", "count"),
+        {"fr": "missing"},
+        draft=True,
+    ),
+    Job(
+        ngettext_lazy(
+            "%(count)d draft is complete in both languages and not public.",
+            "%(count)d drafts are complete in both languages and not public.",
+            "count",
+        ),
+        {"nl": "complete", "fr": "complete"},
+        draft=True,
+    ),
+    Job(
+        ngettext_lazy(
+            "%(count)d translation into Dutch is not validated.",
+            "%(count)d translations into Dutch are not validated.",
+            "count",
+        ),
+        {"nl": "unvalidated"},
+    ),
+    Job(
+        ngettext_lazy(
+            "%(count)d translation into French is not validated.",
+            "%(count)d translations into French are not validated.",
+            "count",
+        ),
+        {"fr": "unvalidated"},
+    ),
+]
+
+
+def work_of(user):
+    """Give what waits for this editor: `[(sentence, [{"name", "count", "path"}, …]), …]`, a query a kind.
+
+    None for who edits no text.
+    """
+    languages = set(languages_of(user))
+    if not languages:
+        return None
+    jobs = [job for job in JOBS if job.states.keys() <= languages]
+    lists = [[] for _job in jobs]
+    for model in CONTENT:
+        counts = {f"job{i}": Count("pk", filter=job.rule(model)) for i, job in enumerate(jobs)}
+        path = reverse(f"admin:initiatives_{model._meta.model_name}_changelist")
+        for job, found, count in zip(jobs, lists, model.objects.aggregate(**counts).values(), strict=True):
+            if count:
+                name = capfirst(model._meta.verbose_name_plural)
+                found.append({"name": name, "count": count, "path": f"{path}?{job.query}"})
+    totals = [sum(each["count"] for each in found) for found in lists]
+    return [
+        (job.sentence % {"count": total}, found)
+        for job, found, total in zip(jobs, lists, totals, strict=True)
+        if total
+    ]

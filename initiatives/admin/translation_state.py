@@ -1,0 +1,162 @@
+"""How each language stands: in the columns and filters of the lists, and beside the fields of the forms."""
+
+from django.contrib import admin
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.text import capfirst, get_text_list
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..language import LANGUAGES, long_date
+from ..models import Record, Revision
+from ..models.querysets import state_rules
+from ..versions import save as history
+from .conflicts import fields_by_key, key_of
+
+State, Provenance = Record.State, Record.Provenance
+NAMES = {"nl": "Nederlands", "fr": "Français"}
+FROM = {
+    Provenance.SOURCE: gettext_lazy("from the source"),
+    Provenance.OFFICIAL: gettext_lazy("official"),
+    Provenance.PORTAL: gettext_lazy("by the portal"),
+}
+CHANGED_LATER = {
+    "nl": gettext_lazy("The French changed on %s, after this text."),
+    "fr": gettext_lazy("The Dutch changed on %s, after this text."),
+}
+CHANGED_SOMETIME = {
+    "nl": gettext_lazy("The French changed after this text."),
+    "fr": gettext_lazy("The Dutch changed after this text."),
+}
+
+
+# Lists -----------------------------------------------------------------------------------------------
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Picks records by how one language stands; the database does the picking."""
+
+    language = None
+
+    def lookups(self, request, model_admin):
+        return [*State.choices, ("unvalidated", _("translation not validated"))]
+
+    def queryset(self, request, queryset):
+        rule = state_rules(queryset.model, self.language).get(self.value())
+        return queryset if rule is None else queryset.filter(rule)
+
+
+class DutchFilter(StateFilter):
+    language, title, parameter_name = "nl", gettext_lazy("state of the Dutch"), "state_nl"
+
+
+class FrenchFilter(StateFilter):
+    language, title, parameter_name = "fr", gettext_lazy("state of the French"), "state_fr"
+
+
+class WithStates:
+    """The columns and filters of both languages, in the list of a kind of record; the marks in its form."""
+
+    def get_list_display(self, request):
+        """Give the columns, with the states beside the texts and not beyond the edge of the screen."""
+        names = [name for name in super().get_list_display(request) if name != "publication"]
+        place = max([i for i, name in enumerate(names) if name.endswith("_fr")], default=0) + 1
+        return [*names[:place], "dutch", "french", "publication", *names[place:]]
+
+    def get_list_filter(self, request):
+        return [DutchFilter, FrenchFilter, *super().get_list_filter(request)]
+
+    @admin.display(description=NAMES["nl"])
+    def dutch(self, record):
+        return cell(record, "nl")
+
+    @admin.display(description=NAMES["fr"])
+    def french(self, record):
+        return cell(record, "fr")
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        mark([context["adminform"].form, *(form for formset in formsets for form in formset.forms)])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+def cell(record, language):
+    """Give the state of one language in a word, with what it is about, and where the text comes from."""
+    state = record.state(language)
+    details = get_text_list([label(record, name) for name in record.texts_in(language, state)], _("and"))
+    return format_html(
+        '<span class="state {}"{}>{}</span> <span class="from">{}</span>',
+        state,
+        format_html(' title="{}"', capfirst(details)) if details else "",
+        state.label,
+        came_from(record, language),
+    )
+
+
+def label(record, name):
+    return str(record._meta.get_field(name).verbose_name)
+
+
+def came_from(record, language):
+    """Give in a few words where a text comes from; a validated one says by whom and when."""
+    provenance = getattr(record, f"provenance_{language}")
+    if provenance != Provenance.VALIDATED:
+        return FROM[provenance]
+    day = getattr(record, f"validated_on_{language}")
+    who = getattr(record, f"validated_by_{language}")
+    return _("validated by %(name)s, %(date)s") % {"name": who, "date": date_format(day, "SHORT_DATE_FORMAT")}
+
+
+# Forms -----------------------------------------------------------------------------------------------
+
+
+def mark(forms):
+    """Say, beside each text of stored records, that it is missing or that its twin was changed later."""
+    forms = [form for form in forms if form.instance.pk]
+    wanted = {twin for form in forms for twin in outdated(form.instance).values()}
+    changes = last_changes(forms[0].instance.item, wanted) if wanted else {}
+    for form in forms:
+        for name in form.instance.missing_texts():
+            say(form, name, State.MISSING, _("A public record needs this text in both languages."))
+        for name, twin in outdated(form.instance).items():
+            language = name[-2:]
+            day = changes.get(twin)
+            sentence = (
+                CHANGED_LATER[language] % long_date(localtime(day)) if day else CHANGED_SOMETIME[language]
+            )
+            say(form, name, State.OUTDATED, sentence)
+
+
+def say(form, name, state, sentence):
+    if name in form.fields:
+        words = (state, state.label, sentence, form[name].help_text)
+        form[name].help_text = format_html('<span class="state {}">{}</span> {}<br>{}', *words)
+
+
+def outdated(record):
+    """Give `{field: (key of the record, field of its twin)}` for the texts that are older than their twin."""
+    if not any(getattr(record, f"outdated_{language}") for language in LANGUAGES):
+        return {}
+    [written] = history.as_kept([record])
+    key, other = key_of(written), dict(zip(LANGUAGES, reversed(LANGUAGES), strict=True))
+    return {
+        f"{name}_{language}": (key, f"{name}_{other[language]}")
+        for language in LANGUAGES
+        for name in getattr(record, f"outdated_{language}")
+    }
+
+
+def last_changes(item, wanted):
+    """Give `{(key, field): moment}` of the last change of each wanted text that the history tells of."""
+    found, later, later_at = {}, None, None
+    for revision in Revision.objects.of(item).iterator(chunk_size=20):
+        rows = fields_by_key(revision)
+        texts = {(key, name): rows.get(key, {}).get(name) for key, name in wanted}
+        for each in wanted - found.keys() if later else ():
+            if texts[each] != later[each]:
+                found[each] = later_at
+        if found.keys() == wanted:
+            break
+        later, later_at = texts, revision.at
+    return found

@@ -1,0 +1,242 @@
+"""What a page is, for machines: JSON-LD in the vocabulary of schema.org."""
+
+import json
+import re
+from html import unescape
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from ..language import LANGUAGES, TWIN, joined, long_date
+from ..models import Office, Organisation, rights
+from ..models.provenance import Origin
+from ..models.publisher import publisher
+from .records import government
+from .serialize import moment
+
+# The pages that come from the source beside those of single items.
+LISTS = ("worksites", "measures", "sectors", "offices", "organisations")
+FROM_THE_SOURCE = {"home", "dossier", "steering", *LISTS}
+TYPES = {
+    "about": "AboutPage",
+    "search": "SearchResultsPage",
+    **dict.fromkeys(LISTS, "CollectionPage"),
+}
+CRUMB = re.compile(r'<li[^>]*>(?:<a href="([^"]+)">)?(.*?)(?:</a>)?</li>', re.DOTALL)
+# Inside <script> nothing may look like markup; JSON has its own escapes for these.
+ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def as_json(data):
+    """Give data as JSON that can stand in an HTML page."""
+    return SafeString(json.dumps(data, ensure_ascii=False).translate(ESCAPES))
+
+
+def graph(context):
+    """Give the nodes that describe a page, from what its template knows."""
+    crumbs, subject = breadcrumbs(context), thing(context)
+    nodes = [web_page(context, crumbs, subject), crumbs, subject]
+    return {"@context": "https://schema.org", "@graph": [node for node in nodes if node]}
+
+
+def plain(html):
+    """Give the text of a piece of HTML; no-break spaces stay."""
+    return re.sub(r"[ \n]+", " ", unescape(strip_tags(html))).strip()
+
+
+def reference(address):
+    return {"@id": address}
+
+
+def absolute(path):
+    return settings.SITE_URL + path
+
+
+def breadcrumbs(context):
+    """Give the crumbs that the reader sees, read from the page, so that the two never differ."""
+    found = CRUMB.findall(context["page_crumbs"])
+    items = [
+        {
+            "@type": "ListItem",
+            "position": position,
+            "name": plain(name),
+            "item": reference(urljoin(context["canonical"], path)),
+        }
+        for position, (path, name) in enumerate(found, 1)
+    ]
+    address = f"{context['canonical']}#crumbs"
+    return {"@type": "BreadcrumbList", "@id": address, "itemListElement": items} if items else None
+
+
+def web_page(context, crumbs, subject):
+    """Give the page itself: its language, licence, source, version and translation."""
+    item = context["item"]
+    node = {
+        "@type": TYPES.get(context["room"], "WebPage"),
+        "@id": context["canonical"],
+        "url": context["canonical"],
+        "name": plain(context["page_title"]),
+        "description": plain(context["page_description"]),
+        "inLanguage": f"{get_language()}-BE",
+        "publisher": published_by(),
+        "isPartOf": {
+            "@type": "WebSite",
+            "name": context["objective"].strategy.name,
+            "url": absolute(reverse("initiatives:home", current_app=get_language())),
+        },
+    }
+    if crumbs:
+        node["breadcrumb"] = reference(crumbs["@id"])
+    if subject:
+        node["mainEntity"] = reference(subject["@id"])
+    strategy = context["objective"].strategy
+    if item or context["room"] in FROM_THE_SOURCE:
+        node |= {"isBasedOn": context["objective"].source_url, "temporalCoverage": legislature(strategy)}
+    node |= licensed(strategy, rights.OWN if context["rule"] == Origin.PORTAL else rights.source_licence())
+    return node | version(item) if item else node
+
+
+def published_by():
+    """Give who publishes the portal; never the Region because its words stand on the pages."""
+    who = publisher()
+    node = {"@type": "GovernmentOrganization" if who.is_official else "Organization", "name": who.name}
+    return node | ({"url": who.url} if who.url else {})
+
+
+def legislature(strategy):
+    """Give the years that the content is about, as an interval (ISO 8601)."""
+    return f"{strategy.legislature_start}/{strategy.legislature_end}"
+
+
+def licensed(strategy, licence):
+    """Give the licence where one is true of all of it; otherwise whose words they are."""
+    if licence:
+        return {"license": licence.url}
+    explained = absolute(reverse("initiatives:opendata", current_app=get_language()))
+    return {
+        "copyrightHolder": {"@type": "GovernmentOrganization", "name": strategy.publisher},
+        "copyrightNotice": rights.sentence(strategy),
+        "usageInfo": f"{explained}#licence",
+    }
+
+
+def version(page):
+    """Give which version of an item the page shows, and which page it translates or is translated by."""
+    node = {"identifier": absolute(page.permalink)}
+    if page.version:
+        node |= {"version": page.version, "dateModified": moment(page.version_at)}
+    twin = TWIN[get_language()]
+    twin_address = reference(absolute(page.url_in(twin)))
+    if is_translation(page, get_language()):
+        node["translationOfWork"] = twin_address
+    elif is_translation(page, twin):
+        node["workTranslation"] = twin_address
+    return node
+
+
+def is_translation(page, language):
+    """Say whether this language was translated from the other, which is not the portal's own."""
+    made = (page.Provenance.PORTAL, page.Provenance.VALIDATED)
+    ours, others = (getattr(page, f"provenance_{code}") for code in (language, TWIN[language]))
+    return ours in made and others not in made
+
+
+def thing(context):
+    """Give what the page is about, where schema.org has a word for it: an office, a partner, the data."""
+    item = context["item"]
+    if isinstance(item, Office):
+        return organisation("GovernmentOrganization", item, context) | office(
+            item, context["objective"].strategy
+        )
+    if isinstance(item, Organisation):
+        return organisation("Organization", item, context) | {"description": item.description}
+    return dataset(context) if "edition" in context else None
+
+
+def organisation(kind, item, context):
+    return {
+        "@type": kind,
+        "@id": absolute(item.permalink),
+        "name": item.heading,
+        "url": context["canonical"],
+        "mainEntityOfPage": reference(context["canonical"]),
+    }
+
+
+def dataset(context):
+    """Give the data of the portal, as search engines for data read them."""
+    edition, strategy = context["edition"], context["objective"].strategy
+    node = {
+        "@type": "Dataset",
+        "@id": f"{context['canonical']}#data",
+        "name": joined(":", strategy.name, plain(context["page_title"])),
+        "description": f"{plain(context['page_description'])} {strategy.context_sentence}",
+        "url": context["canonical"],
+        "isAccessibleForFree": True,
+        "isBasedOn": context["objective"].source_url,
+        "temporalCoverage": legislature(strategy),
+        "publisher": published_by(),
+        "inLanguage": [f"{language}-BE" for language in LANGUAGES],
+        "version": edition.version,
+        "distribution": distributions(context),
+        **licensed(strategy, rights.source_licence()),
+    }
+    return node | {"dateModified": moment(edition.modified)} if edition.modified else node
+
+
+def distributions(context):
+    """Give the files of the data, each with its licence, where one is true of all of it."""
+    whole = f"{context['edition'].name}.zip"
+    files = [(context["whole"], whole, "application/zip", rights.source_licence())]
+    for each, description in context["downloads"]:
+        files.append((description, f"{each.name}.csv", "text/csv", each.licence))
+        files.append((description, f"{each.name}.json", "application/json", each.licence))
+    return [
+        {
+            "@type": "DataDownload",
+            "name": name,
+            "description": str(description),
+            "contentUrl": absolute(f"/data/{name}"),
+            "encodingFormat": form,
+            **({"license": licence.url} if licence else {}),
+        }
+        for description, name, form, licence in files
+    ]
+
+
+def office(page, strategy):
+    """Give the names that the source has for an office, and who held it from when to when."""
+    wordings = dict.fromkeys(row.wording for row in page.wordings)
+    names = [wording for wording in wordings if wording != page.name]
+    holders = [role(holder, page, strategy) for holder in page.officeholder_set.all()]
+    node = {"alternateName": names, "member": holders}
+    return {name: value for name, value in node.items() if value}
+
+
+def role(holder, page, strategy):
+    """Give a term of office: one whose end was not read is no open one, and says so."""
+    term, end = government(holder, strategy), holder.end or holder.end_at_latest
+    said = []
+    if term:
+        said.append(
+            _("In the government of the %(legislature_start)s–%(legislature_end)s legislature.") % term
+        )
+    if holder.end_at_latest:
+        day = long_date(holder.end_at_latest)
+        said.append(_("The last day in office was not read: at the latest %(day)s.") % {"day": day})
+    elif not holder.end:
+        said.append(_("The last day in office was not read."))
+    node = {
+        "@type": "OrganizationRole",
+        "roleName": page.heading,
+        "startDate": holder.start.isoformat(),
+        "endDate": end.isoformat() if end else None,
+        "description": " ".join([*said, *filter(None, [holder.note])]),
+        "member": {"@type": "Person", "name": holder.name},
+    }
+    return {name: value for name, value in node.items() if value}

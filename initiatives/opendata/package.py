@@ -1,0 +1,157 @@
+"""All of the data in one file: each dataset in both forms, and what they are (Frictionless Data Package)."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from ..language import LANGUAGES, in_both_languages
+from ..models import rights
+from ..models.publisher import publisher
+from .csv import HOW_TO_READ, TABLES, in_one_line
+from .documents import DATASETS, context_of, document, published_by, rights_of, source_of
+from .serialize import moment
+
+
+@dataclass(frozen=True)
+class Download:
+    """One dataset in both forms, with what readers want to know before they take it."""
+
+    name: str
+    title: Promise
+    items: list
+    row_count: int
+    csv: bytes
+    json: bytes
+
+    @property
+    def titles(self):
+        """Give the title in both languages."""
+        return in_both_languages(self.title)
+
+    @property
+    def licence(self):
+        """Give the licence that is true of all its texts, or None: the source’s text has none."""
+        return rights.licence_of_all(origins(self.items))
+
+
+def origins(node):
+    """Give where each text in a document comes from."""
+    if isinstance(node, list):
+        for each in node:
+            yield from origins(each)
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            if name.endswith("provenance") and isinstance(value, dict):
+                yield from value.values()
+            else:
+                yield from origins(value)
+
+
+def downloads(edition, as_json):
+    """Give every dataset as files; `as_json` writes a document."""
+    found = []
+    for name, dataset in DATASETS.items():
+        items, table = dataset.items(edition), TABLES[name]
+        rows = table.rows(items)
+        content = as_json(document(edition, in_both_languages(dataset.title), f"/data/{name}.json", items))
+        found.append(Download(name, dataset.title, items, len(rows), table.csv(rows), content))
+    return found
+
+
+def datapackage(edition, found):
+    """Give the description of all tables (Data Package 1, tabular)."""
+    objective, who = edition.objective, publisher()
+    about = (edition.titles, edition.contexts, edition.notes, edition.all_rights)
+    publishing = {"title": in_one_line(published_by()["name"]), "role": "publisher"}
+    reached = {name: value for name, value in (("path", who.url), ("email", who.email)) if value}
+    return {
+        "profile": "tabular-data-package",
+        "name": edition.name,
+        "id": f"{settings.SITE_URL}/data/datapackage.json",
+        "title": in_one_line(edition.titles),
+        "description": in_one_line({code: full_stops(each[code] for each in about) for code in LANGUAGES}),
+        "homepage": f"{settings.SITE_URL}/",
+        "version": str(edition.version),
+        "created": moment(edition.generated),
+        "modified": moment(edition.modified),
+        "contributors": [publishing | reached],
+        "licenses": licenses(edition, rights.source_licence()),
+        "sources": [{"title": objective.title_nl, "path": objective.source_url}],
+        "keywords": ["Brussels", objective.strategy.name, objective.code],
+        "context": context_of(edition),
+        "source": source_of(edition),
+        "rights": rights_of(edition),
+        "resources": [resource(edition, download) for download in found],
+    }
+
+
+def full_stops(sentences):
+    """Give what follows each other as sentences."""
+    return " ".join(each if each.endswith(".") else f"{each}." for each in sentences if each)
+
+
+def licenses(edition, licence):
+    """Give the licence as the standard has it; without one, where it is said whose words are whose."""
+    if licence:
+        return [{"name": licence.code, "path": licence.url, "title": licence.name}]
+    return [{"path": f"{settings.SITE_URL}/data/#licence", "title": in_one_line(edition.all_rights)}]
+
+
+def resource(edition, download):
+    return {
+        "profile": "tabular-data-resource",
+        "name": download.name,
+        "title": in_one_line(download.titles),
+        "path": f"{download.name}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(download.csv),
+        "row_count": download.row_count,
+        "licenses": licenses(edition, download.licence),
+        "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True},
+        "schema": {"fields": TABLES[download.name].fields(), "missingValues": [""]},
+    }
+
+
+def rights_for_people(strategy):
+    """Give what templates print of the rights; what is called there speaks the language of the place."""
+    return {
+        "words": lambda: rights.by_provenance(strategy),
+        "quotation": rights.quotation,
+        "licences": rights.licences(),
+        "terms_url": strategy.terms_url,
+    }
+
+
+def package(edition, found, as_json):
+    """Give everything as one ZIP: each dataset in both forms, what they are, and the licence."""
+    context = {
+        "edition": edition,
+        "downloads": found,
+        "site_url": settings.SITE_URL,
+        "languages": LANGUAGES,
+        "publisher": publisher(),
+        **rights_for_people(edition.objective.strategy),
+        **HOW_TO_READ,
+    }
+    files = {
+        "README.txt": render_to_string("data/readme.txt", context).encode(),
+        "LICENCE.txt": render_to_string("data/licence.txt", context).encode(),
+        "datapackage.json": as_json(datapackage(edition, found)),
+    }
+    for download in found:
+        files |= {f"{download.name}.csv": download.csv, f"{download.name}.json": download.json}
+    out = io.BytesIO()
+    stamp = timezone.localtime(edition.generated).timetuple()[:6]
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(f"{edition.name}/{name}", stamp)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, content)
+    return out.getvalue()

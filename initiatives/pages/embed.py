@@ -1,0 +1,193 @@
+"""A worksite in other people's pages: the card, the code that frames it, and oEmbed, which finds both."""
+
+from functools import wraps
+from math import ceil
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import Resolver404, resolve, reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from go4brussels.errors import Gone, gone, problem
+from go4brussels.middleware import FRAMED_POLICY
+
+from ..language import LANGUAGES, joined
+from ..models import Objective, Worksite
+from ..opendata.views import open_to_all
+from . import share_image as plates
+from .permalinks import picture_address, preferred
+from .views import fetch, show
+
+THEMES = ("light", "dark")
+NARROWEST, WIDTH = 200, 600  # px: what the card can bear, and what it is drawn for
+LOWEST, LOW, HIGH = 200, 300, 900
+LETTERS = 52  # on a line of the measures, and on one of the offices beside them, 600 px wide
+OFFICE_LETTERS = 26
+LINE, FRAME = 24, 250  # px: the height of a line, and of what stands above and beneath the text
+
+
+class CardForm(forms.Form):
+    """How the card shall look. In other people's pages it never follows the reader's setting."""
+
+    theme = forms.ChoiceField(required=False, choices=[(theme, theme) for theme in THEMES])
+
+    def chosen(self) -> str:
+        """Give the theme that was asked for; the light one where there is no such theme."""
+        self.full_clean()
+        return self.cleaned_data.get("theme") or THEMES[0]
+
+
+def framed(view):
+    """Let every site frame what this view shows, the news that it was withdrawn included."""
+
+    @wraps(view)
+    def framed_view(request, **kwargs):
+        try:
+            response = view(request, **kwargs)
+        except Gone as error:
+            response = gone(request, error.page)
+        response.headers["Content-Security-Policy"] = FRAMED_POLICY
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        return response
+
+    return xframe_options_exempt(framed_view)
+
+
+@framed
+@require_safe
+def card(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a worksite small, for an article elsewhere: the only page that may be framed."""
+    worksite = fetch(Worksite.objects.with_content(), slug=slug)
+    return show(request, worksite, worksite=worksite, theme=CardForm(request.GET).chosen())
+
+
+def name_of(worksite: Worksite, objective: Objective) -> str:
+    """Give what the card is called: what it shows, and of what."""
+    words = {"code": objective.code, "strategy": objective.strategy.name}
+    whole = _("Objective %(code)s of %(strategy)s") % words
+    number = _("Worksite %(number)s") % {"number": worksite.number}
+    return f"{joined(':', number, worksite.heading)} – {whole}"
+
+
+def height(worksite: Worksite) -> int:
+    """Give how high a frame of the usual width has to be, about: the card fills it, or scrolls."""
+    measures, steering = worksite.measure_set.all(), worksite.steering_set.all()
+    texts = [part for row in measures for part in (row.heading, row.text, row.slip, row.remark)]
+    texts += [reference.wording for reference in worksite.crossreference_set.all()]
+    offices = [part for row in steering for part in (row.wording, row.slip, row.remark)]
+    lines = max(lines_of(texts, LETTERS), lines_of(offices, OFFICE_LETTERS))
+    return min(max(FRAME + LINE * lines, LOW), HIGH)
+
+
+def lines_of(texts: list[str | None], letters: int) -> int:
+    """Give how many lines the texts take, with a heading, and half a line between each two."""
+    said = list(filter(None, texts))
+    return 2 + sum(ceil(len(text) / letters) for text in said) + len(said) // 2
+
+
+def frame(worksite: Worksite, title: str, width: int | str, tall: int) -> str:
+    """Give the HTML that puts the card of a worksite in another site's page, in the language in force."""
+    path = reverse("initiatives:card", kwargs=worksite.address(), current_app=get_language())
+    html = '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy"></iframe>'
+    return str(format_html(html, settings.SITE_URL + path, title, width, tall))
+
+
+# oEmbed ----------------------------------------------------------------------------------------------
+
+
+class EmbedForm(forms.Form):
+    """What a program asks of oEmbed: the page, and how large a frame may be."""
+
+    url = forms.CharField(
+        max_length=2000,
+        error_messages={
+            "required": gettext_lazy("Name a page of this portal in “url”."),
+            "max_length": gettext_lazy("“url” is longer than 2,000 characters."),
+        },
+    )
+    maxwidth = forms.IntegerField(
+        required=False,
+        min_value=NARROWEST,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value"), gettext_lazy("“maxwidth” is a number of pixels, 200 at least.")
+        ),
+    )
+    maxheight = forms.IntegerField(
+        required=False,
+        min_value=LOWEST,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value"), gettext_lazy("“maxheight” is a number of pixels, 200 at least.")
+        ),
+    )
+
+
+@open_to_all
+def oembed(request: HttpRequest) -> HttpResponse:
+    """Give the card of a worksite as oEmbed has it (oembed.com, type “rich”).
+
+    Raises Gone where the worksite was withdrawn, Http404 where the address is of no worksite.
+    """
+    if request.GET.get("format", "json") not in ("json", ""):
+        return problem(501)
+    form = EmbedForm(request.GET)
+    if not form.is_valid():
+        wrong = [error.message for errors in form.errors.as_data().values() for error in errors]
+        return problem(400, details=wrong)
+    asked = form.cleaned_data
+    worksite, language = found_at(request, asked["url"])
+    with override(language):
+        content = as_rich(worksite, asked["maxwidth"], asked["maxheight"])
+    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False})
+    response.headers["Content-Language"] = language
+    patch_vary_headers(response, ["Accept-Language"])  # a permalink is in no language
+    return response
+
+
+def found_at(request: HttpRequest, address: str) -> tuple[Worksite, str]:
+    """Give the worksite at this address and the language of the page. Raises Http404 where there is none."""
+    try:
+        parts, ours = urlsplit(address), urlsplit(settings.SITE_URL)
+        match = resolve(parts.path)
+    except (ValueError, Resolver404):
+        raise Http404 from None
+    if parts.netloc != ours.netloc or parts.scheme not in ("http", "https"):
+        raise Http404
+    worksites = Worksite.objects.with_content().select_related("objective__strategy")
+    if match.namespace in LANGUAGES and match.url_name in ("worksite", "card"):
+        with override(match.namespace):
+            return fetch(worksites, slug=match.kwargs["slug"]), match.namespace
+    if match.url_name == "permalink" and match.kwargs["kind"] == "worksite":
+        language = preferred(LANGUAGES, request.headers.get("Accept-Language", ""))
+        return fetch(worksites, code=match.kwargs["code"]), language or settings.LANGUAGE_CODE
+    raise Http404
+
+
+def as_rich(worksite: Worksite, maxwidth: int | None, maxheight: int | None) -> dict[str, Any]:
+    """Give what oEmbed says of a card, in the language in force."""
+    wide = min(WIDTH, maxwidth or WIDTH)
+    tall = min(height(worksite) * WIDTH // wide, HIGH, maxheight or HIGH)
+    title = name_of(worksite, worksite.objective)
+    content = {
+        "version": "1.0",
+        "type": "rich",
+        "title": title,
+        "provider_name": worksite.objective.strategy.name,
+        "provider_url": settings.SITE_URL + reverse("initiatives:home", current_app=get_language()),
+        "cache_age": 86400,
+        "html": frame(worksite, title, wide, tall),
+        "width": wide,
+        "height": tall,
+    }
+    picture_wide, picture_tall = plates.SIZE
+    if picture_wide <= (maxwidth or picture_wide) and picture_tall <= (maxheight or picture_tall):
+        content["thumbnail_url"] = picture_address(worksite)
+        content |= {"thumbnail_width": picture_wide, "thumbnail_height": picture_tall}
+    return content

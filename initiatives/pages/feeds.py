@@ -1,0 +1,68 @@
+"""The changes as Atom (RFC 4287): all of them, and those of one worksite, sector or office."""
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from ..language import joined
+from ..models import Revision, rights
+from ..models.publisher import publisher
+from .versions import grouped, item
+from .views import main_objective
+
+ENTRIES = 50
+
+
+@require_safe
+def all_changes(request):
+    objective = main_objective()
+    title = joined(":", f"{objective.strategy.name}, {objective.code}", _("Changes"))
+    path = reverse("initiatives:changes", current_app=request.LANGUAGE_CODE)
+    return respond(request, objective, title, path, Revision.objects.published().changes())
+
+
+@require_safe
+def changes_of_item(request, kind, **lookup):
+    page, objective = item(kind, **lookup), main_objective()
+    mine = Revision.objects.published().changes().of(page)
+    title = joined(":", objective.strategy.name, page.title, _("Changes"))
+    return respond(request, objective, title, page.get_absolute_url(), mine)
+
+
+def respond(request, objective, title, path, revisions):
+    """Give the feed. What changed at one moment is one entry; its id is the permalink of its first version.
+
+    An edited note makes no new entry.
+    """
+    strategy, who = objective.strategy, publisher()
+    source = f"{_('Source:')} {strategy.publisher}, {objective.source_url}"
+    feed = Atom1Feed(
+        title=title,
+        link=settings.SITE_URL + path,
+        description=None,
+        language=f"{request.LANGUAGE_CODE}-BE",
+        feed_url=settings.SITE_URL + request.path,
+        subtitle=f"{strategy.context_sentence} {source}",
+        author_name=who.name,
+        author_link=who.url or settings.SITE_URL + reverse("initiatives:about", current_app=get_language()),
+        feed_copyright=rights.sentence(strategy),
+    )
+    for group in grouped(revisions[:ENTRIES]):
+        revision, several = group["first"], len(group["rows"])
+        entry, place = group["rows"][0]["name"], group["rows"][0]["path"] or path
+        if several > 1:
+            count = ngettext("%(count)s page or part", "%(count)s pages and parts", several)
+            entry, place = count % {"count": several}, path
+        feed.add_item(
+            title=entry,
+            link=settings.SITE_URL + place,
+            description=joined(":", revision.done, *filter(None, [revision.note])),
+            unique_id=f"{settings.SITE_URL}/id/{revision.kind}/{revision.code}/{revision.number}",
+            pubdate=revision.at,
+            updateddate=revision.at,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)

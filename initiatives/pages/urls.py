@@ -1,0 +1,102 @@
+"""The addresses of the content. They last for ever, so they stand here, side by side, and in no catalogue."""
+
+from django.urls import path, register_converter
+from django.urls.converters import SlugConverter
+
+from ..opendata import views as downloads
+from ..opendata.documents import DATASETS, as_document
+from . import citations, feeds, views
+from . import embed as card
+from . import versions as changes
+from .bibliography import FORMS
+
+
+class CodeConverter(SlugConverter):
+    """The code of an objective: “1.4”."""
+
+    regex = r"[0-9]+\.[0-9]+"
+
+
+class FormConverter(SlugConverter):
+    """The form of a citation: its ending."""
+
+    regex = "|".join(FORMS)
+
+
+register_converter(CodeConverter, "code")
+register_converter(FormConverter, "form")
+
+# (name, view, Dutch, French)
+ADDRESSES = [
+    ("home", views.home, "", ""),
+    ("objective", views.objective, "doelstelling/<code:code>/", "objectif/<code:code>/"),
+    ("dossier", views.dossier, "doelstelling/<code:code>/dossier/", "objectif/<code:code>/dossier/"),
+    ("worksites", views.worksites, "werven/", "chantiers/"),
+    ("worksite", views.worksite, "werven/<slug:slug>/", "chantiers/<slug:slug>/"),
+    ("card", card.card, "werven/<slug:slug>/kaart/", "chantiers/<slug:slug>/carte/"),
+    ("measures", views.measures, "maatregelen/", "mesures/"),
+    ("sectors", views.sectors, "sectoren/", "secteurs/"),
+    ("sector", views.sector, "sectoren/<slug:slug>/", "secteurs/<slug:slug>/"),
+    ("offices", views.offices, "ministers/", "ministres/"),
+    ("office", views.office, "ministers/<slug:slug>/", "ministres/<slug:slug>/"),
+    ("organisations", views.organisations, "partners/", "partenaires/"),
+    ("organisation", views.organisation, "partners/<slug:slug>/", "partenaires/<slug:slug>/"),
+    ("steering", views.steering, "wie-stuurt-wat/", "qui-pilote-quoi/"),
+    ("terms", views.terms, "begrippen/", "glossaire/"),
+    ("search", views.search, "zoeken/", "recherche/"),
+    ("opensearch", views.opensearch, "opensearch.xml", "opensearch.xml"),
+    ("changes", changes.change_list, "wijzigingen/", "modifications/"),
+    ("feed", feeds.all_changes, "wijzigingen/atom.xml", "modifications/atom.xml"),
+    ("opendata", downloads.page, "open-data/", "donnees-ouvertes/"),
+    ("about", views.about, "over/", "a-propos/"),
+    ("accessibility", views.accessibility, "toegankelijkheid/", "accessibilite/"),
+    ("privacy", views.privacy, "privacy/", "vie-privee/"),
+]
+
+
+# What is no page of content, and so is not cited.
+NOT_CITED = {"card", "search", "opensearch", "feed"}
+# Beneath the address of an item: its versions, one of them, the difference between two, its feed, its data.
+ITEMS = ("objective", "worksite", "sector", "office", "organisation")
+
+
+def pages(language):
+    """Give the URL patterns of the public pages in `language`."""
+    column = {"nl": 0, "fr": 1}[language]
+    addresses = {name: (texts[column], view) for name, view, *texts in ADDRESSES}
+    patterns = [path(address, view, name=name) for name, (address, view) in addresses.items()]
+    for name, (address, _view) in addresses.items():
+        if name not in NOT_CITED:
+            patterns.append(path(f"{address}{citations.NAME}.<form:form>", citations.page_file))
+    measure = f"{addresses['measures'][0]}<str:code>.<form:form>"
+    patterns.append(path(measure, citations.measure_file, name="measure-citation"))
+    for kind in ITEMS:
+        patterns += beneath(kind, addresses[kind][0], changes.VERSIONS[language])
+    return patterns
+
+
+def beneath(kind, address, word):
+    rest = {"kind": kind}
+    two = f"{address}{word}<int:older>-<int:newer>/"
+    return [
+        path(as_document(address), downloads.item, rest, name=f"{kind}-document"),
+        path(f"{address}{word}", changes.versions, rest, name=f"{kind}-versions"),
+        path(f"{address}{word}<int:number>/", changes.version, rest, name=f"{kind}-version"),
+        path(two, changes.comparison, rest, name=f"{kind}-comparison"),
+        path(f"{address}atom.xml", feeds.changes_of_item, rest, name=f"{kind}-feed"),
+    ]
+
+
+def data():
+    """Give the URL patterns of the data, which have both languages in one."""
+    return [
+        *(
+            path(f"{name}.{form}", downloads.dataset, {"name": name, "form": form})
+            for name in DATASETS
+            for form in ("json", "csv")
+        ),
+        path("<str:name>.zip", downloads.package),
+        path("datapackage.json", downloads.datapackage),
+        path("openapi.json", downloads.openapi),
+        path("catalogue.jsonld", downloads.dcat),
+    ]

@@ -1,0 +1,204 @@
+"""The search index is kept right by every way in which the content changes."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core import serializers
+from django.core.management import call_command
+
+from initiatives.models import (
+    CONTENT,
+    IndexEntry,
+    Measure,
+    Objective,
+    Office,
+    OfficeHolder,
+    Partnership,
+    Revision,
+    Sector,
+    Steering,
+    Term,
+    Worksite,
+)
+from initiatives.search import index as indexing
+from initiatives.versions import save as history
+
+from ..admin.test_admin import change, filled_in
+from ..conftest import FIXTURES
+from .test_search import found
+
+pytestmark = pytest.mark.django_db
+
+
+def save_worksite():
+    worksite = Worksite.objects.get(code="1.4-08")
+    worksite.title_nl = "Gebouwen"
+    worksite.save()
+
+
+def withdraw_worksite():
+    worksite = Worksite.objects.get(code="1.4-08")
+    worksite.publication = "withdrawn"
+    worksite.save()
+
+
+def make_the_objective_a_draft():
+    objective = Objective.objects.get(code="1.4")
+    objective.publication = "draft"
+    objective.save()
+
+
+def rename_office():
+    office = Office.objects.get(code="minister-work")
+    office.name_nl, office.publication = "Minister van Arbeid", "draft"
+    office.save()
+
+
+def move_steering():
+    """From one worksite and office to others: all four change."""
+    row = Steering.objects.get(worksite__code="1.4-02", office__code="minister-digital")
+    row.worksite = Worksite.objects.get(code="1.4-11")
+    row.office = Office.objects.get(code="minister-mobility")
+    row.save()
+
+
+def rename_sector():
+    sector = Sector.objects.get(code="construction")
+    sector.name_fr = "Bâtiment"
+    sector.save()
+
+
+def rename_reference():
+    objective = Objective.objects.get(code="1.2")
+    objective.official_title_nl = "Iets anders"
+    objective.save()
+
+
+def delete_rows():
+    OfficeHolder.objects.filter(name="Pascal Smet").delete()
+    Measure.objects.filter(worksite__code="1.4-03").delete()
+    Partnership.objects.all().delete()
+
+
+def delete_worksite_with_its_parts():
+    Worksite.objects.get(code="1.4-03").delete()
+
+
+def create_rows():
+    worksite = Worksite.objects.get(code="1.4-11")
+    worksite.measure_set.create(code="1.4-11-m1", position=1, text_nl="Nieuw", text_fr="Nouveau")
+    office = Office.objects.get(code="minister-mobility")
+    worksite.steering_set.create(office=office, position=1, wording_nl="Minister X", wording_fr="Ministre X")
+
+
+def restore_version():
+    save_worksite()
+    history.restore(Revision.objects.get(kind="worksite", code="1.4-08", number=1))
+
+
+def load_again():
+    delete_worksite_with_its_parts()
+    delete_rows()
+    history.load(FIXTURES)
+
+
+def load_raw(reverse=False):
+    """As Django's loaddata does it: saved raw, and perhaps a part before what it is part of."""
+    kinds = CONTENT[CONTENT.index(Objective) + 1 :]
+    rows = json.loads(serializers.serialize("json", [row for kind in kinds for row in kind.objects.all()]))
+    for kind in reversed(kinds):
+        kind.objects.all().delete()
+    for each in serializers.deserialize("json", json.dumps(rows[::-1] if reverse else rows)):
+        each.save()
+
+
+def load_raw_parts_first():
+    load_raw(reverse=True)
+
+
+CHANGES = [
+    save_worksite,
+    withdraw_worksite,
+    make_the_objective_a_draft,
+    rename_office,
+    move_steering,
+    rename_sector,
+    rename_reference,
+    delete_rows,
+    delete_worksite_with_its_parts,
+    create_rows,
+    restore_version,
+    load_again,
+    load_raw,
+    load_raw_parts_first,
+]
+
+
+def reindexed():
+    """Give what the command says."""
+    output = StringIO()
+    call_command("reindex", stdout=output)
+    return output.getvalue()
+
+
+@pytest.mark.parametrize("make_change", CHANGES, ids=lambda change: change.__name__)
+def test_it_leaves_nothing_to_reindex_after(make_change):
+    entries = set(IndexEntry.objects.values_list("language", "code", "title", "words"))
+    make_change()
+    assert reindexed() == "Nothing differed.\n"
+    if make_change not in (restore_version, load_again, load_raw, load_raw_parts_first):
+        assert set(IndexEntry.objects.values_list("language", "code", "title", "words")) != entries
+
+
+def test_it_leaves_nothing_to_reindex_after_an_editor_s_save_with_all_parts(client):
+    client.force_login(User.objects.create(username="editor", is_staff=True, is_superuser=True))
+    worksite = Worksite.objects.get(code="1.4-08")
+    form = filled_in(client.get(change(worksite)))
+    form["title_nl"] = "Gebouwen"
+    form["measure_set-0-text_nl"] = "Een zeldzaamwoord"
+    form["measure_set-1-DELETE"] = "on"
+    form["steering_set-0-wording_nl"] = "Minister van Kabouters"
+    assert client.post(change(worksite), form).status_code == 302
+    assert reindexed() == "Nothing differed.\n"
+    assert found("zeldzaamwoord", "nl") == ["measure 1.4-08-m1"]
+    assert found("kabouter", "nl") == ["office minister-president", "worksite 1.4-08"]
+    assert found("circulair", "nl") == ["term circular-construction"]
+    client.post(change(worksite).replace("change", "delete"), {"post": "yes"})
+    assert reindexed() == "Nothing differed.\n"
+
+
+def test_it_says_what_differed_and_mends_it():
+    IndexEntry.objects.filter(language="nl", kind="sector", code="horeca").delete()
+    IndexEntry.objects.filter(language="fr", kind="office", code="minister-work").update(words="")
+    stray = IndexEntry.objects.get(language="fr", kind="measure", code="1.4-08-m1")
+    stray.pk, stray.object_id, stray.worksite_id = None, 999_999, 999_999
+    stray.save()
+    assert reindexed().splitlines() == [
+        "- measure 1.4-08-m1 (fr)",
+        "+ sector horeca (nl)",
+        "~ office minister-work (fr)",
+        "3 entries differed.",
+    ]
+    assert reindexed() == "Nothing differed.\n"
+    assert found("horeca", "nl") == ["worksite 1.4-07", "sector horeca", "term horeca", "sector tourism"]
+
+
+def test_it_indexes_nothing_that_is_not_public():
+    withdraw_worksite()
+    assert not IndexEntry.objects.exclude(kind="term").filter(words__contains="circulair").exists()
+    assert not IndexEntry.objects.filter(kind="worksite", code="1.4-08").exists()
+
+
+def test_it_follows_the_terms_that_texts_use():
+    assert "worksite 1.4-08" in found("POW", "nl")
+    term = Term.objects.get(code="training-employment-hub")
+    term.abbreviation_nl, term.synonyms_nl = "XYW", "PWO"
+    term.save()
+    assert "worksite 1.4-08" in found("XYW", "nl")
+    term.publication = "draft"
+    term.save()
+    assert found("XYW", "nl") == []
+    term.delete()
+    assert indexing.reindex() == []
