@@ -62,14 +62,6 @@ BARE = """<!doctype html>
 """
 
 
-class Gone(Exception):
-    """The page existed and was withdrawn; `page` says why."""
-
-    def __init__(self, page):
-        super().__init__(str(page))
-        self.page = page
-
-
 def respond(request, status, page=None):
     """Give the error page in the language of the address; never fails, whatever else does."""
     if is_data(request):

@@ -11,6 +11,8 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from initiatives.models.withdrawal import Gone
+
 from . import errors
 
 # No script, nothing from elsewhere, not even an inline style (W3C, Content Security Policy Level 3).
@@ -170,6 +172,6 @@ class GonePages:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if isinstance(exception, errors.Gone):
+        if isinstance(exception, Gone):
             return errors.gone(request, exception.page)
         return None

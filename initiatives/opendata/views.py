@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from go4brussels import __version__, errors
 
 from ..language import LANGUAGES, in_both_languages
-from ..pages.views import fetch, show
+from ..models.withdrawal import get_or_gone
+from ..pages.views import show
 from . import csv as tables
 from . import package as packages
 from .dcat import DESCRIPTIONS, WHOLE, catalogue
@@ -110,7 +111,7 @@ def dataset(request, name, form):
 def item(request, kind, **lookup):
     """Give the record of a page as a document. Raises Gone where it was withdrawn, Http404 otherwise."""
     whole = DATASETS[DATASET_OF[kind]]
-    now, record = edition(), fetch(whole.rows(), **lookup)
+    now, record = edition(), get_or_gone(whole.rows(), **lookup)
 
     def make():
         it = whole.writer(now)(record)

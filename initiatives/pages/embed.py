@@ -16,15 +16,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from go4brussels.errors import Gone, gone, problem
+from go4brussels.errors import gone, problem
 from go4brussels.middleware import FRAMED_POLICY
 
 from ..language import LANGUAGES, joined
 from ..models import Objective, Worksite
+from ..models.withdrawal import Gone, get_or_gone
 from ..opendata.views import open_to_all
 from . import share_image as plates
 from .permalinks import picture_address, preferred
-from .views import fetch, show
+from .views import show
 
 THEMES = ("light", "dark")
 NARROWEST, WIDTH = 200, 600  # px: what the card can bear, and what it is drawn for
@@ -65,7 +66,7 @@ def framed(view):
 @require_safe
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a worksite small, for an article elsewhere: the only page that may be framed."""
-    worksite = fetch(Worksite.objects.with_content(), slug=slug)
+    worksite = get_or_gone(Worksite.objects.with_content(), slug=slug)
     return show(request, worksite, worksite=worksite, theme=CardForm(request.GET).chosen())
 
 
@@ -163,10 +164,10 @@ def found_at(request: HttpRequest, address: str) -> tuple[Worksite, str]:
     worksites = Worksite.objects.with_content().select_related("objective__strategy")
     if match.namespace in LANGUAGES and match.url_name in ("worksite", "card"):
         with override(match.namespace):
-            return fetch(worksites, slug=match.kwargs["slug"]), match.namespace
+            return get_or_gone(worksites, slug=match.kwargs["slug"]), match.namespace
     if match.url_name == "permalink" and match.kwargs["kind"] == "worksite":
         language = preferred(LANGUAGES, request.headers.get("Accept-Language", ""))
-        return fetch(worksites, code=match.kwargs["code"]), language or settings.LANGUAGE_CODE
+        return get_or_gone(worksites, code=match.kwargs["code"]), language or settings.LANGUAGE_CODE
     raise Http404
 
 

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 from ..language import LANGUAGES, TWIN
 from ..models import Measure, Objective, Office, Organisation, Page, Revision, Sector, Term, Worksite
 from ..models.publisher import publisher
+from ..models.withdrawal import get_or_gone
 from ..opendata.documents import as_document
 from .share_image import Plate, draw_plate
 from .versions import VERSIONS
-from .views import fetch, main_objective
+from .views import main_objective
 
 KINDS = {model._meta.model_name: model for model in (Objective, Worksite, Sector, Office, Organisation, Term)}
 JSON = "application/json"
@@ -26,7 +27,7 @@ def find(kind, code):
     """Give the published item with this permalink. Raises Gone where it was withdrawn, Http404 otherwise."""
     if kind not in KINDS:
         raise Http404
-    return fetch(KINDS[kind].objects, code=code)
+    return get_or_gone(KINDS[kind].objects, code=code)
 
 
 # Permalinks ------------------------------------------------------------------------------------------

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 
 from ..language import joined
 from ..models import Revision
+from ..models.withdrawal import get_or_gone
 from ..search.forms import PageForm
 from ..search.query import PLURALS
 from ..versions.diff import differences, lines
-from .views import fetch, show
+from .views import show
 
 VERSIONS = {"nl": "versies/", "fr": "versions/"}  # beneath the address of an item
 A_PAGE = 100  # changes on one page of the list: the first load is one
@@ -77,7 +78,7 @@ def change_list(request):
 def item(kind, **lookup):
     """Give the published item that has a page. Raises Gone or Http404."""
     rows = apps.get_model("initiatives", kind).objects.all()
-    return fetch(rows.main() if kind == "objective" else rows, **lookup)
+    return get_or_gone(rows.main() if kind == "objective" else rows, **lookup)
 
 
 def show_of_item(request, page, template, rest=(), **context):

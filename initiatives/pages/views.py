@@ -12,11 +12,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from go4brussels.errors import Gone
-
 from ..language import LANGUAGES, TWIN
 from ..models import Milestone, Objective, Office, Organisation, Revision, Sector, Worksite, shared_offices
 from ..models.publisher import publisher
+from ..models.withdrawal import get_or_gone
 from ..opendata.documents import as_document
 from ..search.forms import MeasuresForm, SearchForm
 from ..search.glossary import Glossary
@@ -27,15 +26,6 @@ RESULTS_PER_PAGE = 20
 # Pages whose texts the portal wrote itself, and those that show texts of other pages.
 ROOM_RULES = dict.fromkeys(("about", "accessibility", "privacy", "opendata", "terms"), "portal")
 ROOM_RULES |= {"search": "elsewhere", "changes": "elsewhere"}
-
-
-def fetch(queryset, **lookup):
-    """Give the one published page that matches. Raises Gone where it was withdrawn, Http404 otherwise."""
-    if page := queryset.published().with_version().filter(**lookup).first():
-        return page
-    if page := queryset.model.objects.withdrawn().filter(**lookup).first():
-        raise Gone(page)
-    raise Http404
 
 
 def main_objective():
@@ -118,7 +108,7 @@ def home(request):
 @require_safe
 def objective(request, code):
     found = Objective.objects.main().with_governance().with_listed_worksites().with_terms()
-    objective = fetch(found, code=code)
+    objective = get_or_gone(found, code=code)
     return show(
         request,
         objective,
@@ -172,7 +162,7 @@ def worksites(request):
 
 @require_safe
 def worksite(request, slug):
-    worksite = fetch(Worksite.objects.with_content(), slug=slug)
+    worksite = get_or_gone(Worksite.objects.with_content(), slug=slug)
     all_worksites = with_announced(Worksite.objects.published().filter(objective=worksite.objective_id))
     before = [other for other in all_worksites["worksites"] if other.number < worksite.number]
     after = [other for other in all_worksites["worksites"] if other.number > worksite.number]
@@ -211,7 +201,7 @@ def sectors(request):
 
 @require_safe
 def sector(request, slug):
-    sector = fetch(Sector.objects.with_worksites(), slug=slug)
+    sector = get_or_gone(Sector.objects.with_worksites(), slug=slug)
     return show(
         request,
         sector,
@@ -228,7 +218,7 @@ def offices(request):
 
 @require_safe
 def office(request, slug):
-    office = fetch(Office.objects.with_roles(), slug=slug)
+    office = get_or_gone(Office.objects.with_roles(), slug=slug)
     return show(request, office, office=office, shared=shared_offices())
 
 
@@ -239,7 +229,7 @@ def organisations(request):
 
 @require_safe
 def organisation(request, slug):
-    organisation = fetch(Organisation.objects.with_partnerships(), slug=slug)
+    organisation = get_or_gone(Organisation.objects.with_partnerships(), slug=slug)
     return show(request, organisation, organisation=organisation)
 
 

@@ -18,6 +18,7 @@ from django.utils import translation
 from go4brussels import errors
 from go4brussels.urls import handler400, handler403, handler404, handler500  # noqa: F401
 from initiatives.models import Worksite
+from initiatives.models.withdrawal import Gone
 
 LANGUAGES_OF = {"nl/": ["nl"], "fr/": ["fr"], "": ["nl", "fr"]}
 EVERYWHERE = pytest.mark.parametrize("prefix", LANGUAGES_OF)
@@ -38,7 +39,7 @@ def failing(error):
 FAILURES = {
     400: SuspiciousOperation("unreadable"),
     403: PermissionDenied("refused"),
-    410: errors.Gone(Withdrawn()),
+    410: Gone(Withdrawn()),
     500: ZeroDivisionError("broken"),
 }
 # This module serves as the urlconf of these tests: under each prefix, a view that fails in each way.
