@@ -57,7 +57,7 @@ pictures: $(VENV)/dev var/secret-key ## Make the pictures of README.md and of th
 	DJANGO_SETTINGS_MODULE=go4brussels.settings $(SITE) DEBUG=0 $(BIN)/python -m tests.browser.pictures
 
 clean: ## Remove the virtual environment and what can be made again; edits in var/ stay
-	rm -rf $(VENV) var/static .pytest_cache .ruff_cache
+	rm -rf $(VENV) var/static .pytest_cache .ruff_cache .mypy_cache
 
 $(VENV)/base: requirements/base.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; give it as PYTHON=python3.11")'
