@@ -3,48 +3,26 @@
 Where data are asked for, the same in both languages as a problem document (RFC 9457).
 """
 
-import json
 import logging
-import re
-from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from initiatives.models.publisher import publisher
+from initiatives.opendata.problems import PROBLEMS, is_data, method_not_allowed, problem
 
 logger = logging.getLogger(__name__)
 
 HEADINGS = {
-    400: _("This address cannot be read"),
-    403: _("This request was refused"),
+    400: PROBLEMS[400].title,
+    403: PROBLEMS[403].title,
     404: _("This page does not exist"),
     410: _("This page was withdrawn"),
-    500: _("Something went wrong here"),
+    500: PROBLEMS[500].title,
 }
-
-# What a problem document says: a title and a sentence more.
-PROBLEMS = {
-    400: (
-        HEADINGS[400],
-        _("The address, or what was sent with it, holds something that cannot be read as text."),
-    ),
-    403: (HEADINGS[403], _("You may not do this here.")),
-    404: (
-        _("This document does not exist"),
-        _("There is nothing at this address. Which documents there are stands in /data/openapi.json."),
-    ),
-    405: (_("This can only be read"), _("Ask for documents with GET or HEAD: nothing here can be changed.")),
-    410: (_("This document was withdrawn"), _("What stood here: “%(title)s”. Why it went: %(reason)s")),
-    500: (HEADINGS[500], _("The fault is on our side. Try again later.")),
-    501: (_("There is no such form"), _("oEmbed answers in JSON: ask for “format=json”, or for no format.")),
-}
-DATA = re.compile(r"/oembed|/data/.*|/[a-z]{2}/.*\.json", re.DOTALL)
-DATA_METHODS = ("GET", "HEAD", "OPTIONS")
 
 # The last resort, where even templates or catalogues fail: no part of it can be missing.
 BARE = """<!doctype html>
@@ -89,50 +67,11 @@ def respond(request, status, page=None):
     return HttpResponse(content, status=status, headers=headers)
 
 
-def is_data(request):
-    """Tell whether data are asked for, so that errors are data as well."""
-    return bool(DATA.fullmatch(request.path_info))
-
-
-def problem(status, page=None, details=()):
-    """Give the problem document, in both languages as the data are; never fails, whatever else does.
-
-    `details` are sentences that say more than the status does, not yet translated.
-    """
-    languages = [code for code, _name in settings.LANGUAGES]
-    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
-    try:
-        spoken = {language: in_words(status, language, page, details) for language in languages}
-        for name in ("title", "detail"):
-            content[name] = " / ".join(words[name] for words in spoken.values())
-        content |= spoken
-    except Exception:
-        logger.exception("The document for error %s could not be written; a bare one was served.", status)
-    return HttpResponse(
-        json.dumps(content, ensure_ascii=False),
-        status=status,
-        content_type="application/problem+json",
-        headers={"Content-Language": ", ".join(languages), "Cache-Control": "no-store"},
-    )
-
-
-def in_words(status, language, page=None, details=()):
-    """Give title and detail of a problem in this language: of a withdrawn page, why it went."""
-    with override(language):
-        title, detail = map(str, PROBLEMS[status])
-        detail = " ".join(map(str, details)) or detail
-        if page:
-            detail %= {"title": page.title, "reason": page.withdrawal_reason}
-    return {"title": title, "detail": detail.strip()}
-
-
 def not_allowed(request):
     """Give 405: public pages and data are only ever read."""
     if not is_data(request):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    response = problem(405)
-    response.headers["Allow"] = ", ".join(DATA_METHODS)
-    return response
+    return method_not_allowed()
 
 
 def static_address(name):

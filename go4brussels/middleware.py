@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
 from initiatives.models.withdrawal import Gone
+from initiatives.opendata.problems import is_data
 
 from . import errors
 
@@ -53,7 +54,7 @@ class ResponseHeaders:
         response = self.get_response(request)
         if request.method == "HEAD" and not response.streaming:
             response.content = b""  # The headers stay those of GET; gunicorn complains of a body.
-        if errors.is_data(request):
+        if is_data(request):
             # On 304 too: a script that sends If-None-Match itself may else not see the answer.
             for name, value in OPEN_TO_ALL.items():
                 response.headers[name] = value

@@ -11,9 +11,12 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from . import __version__
+
 # From here on a class of Django can name its model where it is derived from: ModelAdmin[Worksite].
 django_stubs_ext.monkeypatch()
 
+RELEASE = __version__
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 # A value that begins with a dollar is that value, and not the name of another variable.

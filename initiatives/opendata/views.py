@@ -11,8 +11,6 @@ from django.utils.http import http_date
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
-from go4brussels import __version__, errors
-
 from ..language import LANGUAGES, in_both_languages
 from ..models.withdrawal import get_or_gone
 from ..pages.views import show
@@ -20,10 +18,11 @@ from . import csv as tables
 from . import package as packages
 from .dcat import DESCRIPTIONS, WHOLE, catalogue
 from .documents import DATASETS, document, edition
+from .problems import DATA_METHODS, method_not_allowed
 
 # What a browser is told before it lets a page of another site ask (Fetch, “CORS protocol”).
 PREFLIGHT = {
-    "Allow": ", ".join(errors.DATA_METHODS),
+    "Allow": ", ".join(DATA_METHODS),
     "Access-Control-Allow-Methods": "GET, HEAD",
     "Access-Control-Allow-Headers": "If-Modified-Since, If-None-Match",
     "Access-Control-Max-Age": "86400",
@@ -50,8 +49,8 @@ def open_to_all(view):
     def answer(request, *args, **kwargs):
         if request.method == "OPTIONS":
             return HttpResponse(status=204, headers=PREFLIGHT)
-        if request.method not in errors.DATA_METHODS:
-            return errors.not_allowed(request)
+        if request.method not in DATA_METHODS:
+            return method_not_allowed()
         return view(request, *args, **kwargs)
 
     # Refused for its method alone, whatever token it brings.
@@ -62,7 +61,7 @@ def open_to_all(view):
 def unless_unchanged(request, edition, make):
     """Give the response that `make` gives, or 304 where the reader has this edition already."""
     moment = edition.modified and int(edition.modified.timestamp())
-    etag = f'W/"{__version__}-{edition.version}-{moment or 0}"'
+    etag = f'W/"{settings.RELEASE}-{edition.version}-{moment or 0}"'
     response = get_conditional_response(request, etag=etag, last_modified=moment) or make()
     response.headers["ETag"] = etag
     if moment:
@@ -159,7 +158,7 @@ def promised():
     """Give the description of the interface, which is kept by hand, at the address of this installation."""
     promise = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))
     del promise["x-answers"]  # an aid to those who keep it
-    promise["info"]["version"] = __version__
+    promise["info"]["version"] = settings.RELEASE
     return promise | {"servers": [{"url": settings.SITE_URL}]}
 
 

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from go4brussels.errors import gone, problem
+from go4brussels.errors import gone
 from go4brussels.middleware import FRAMED_POLICY
 
 from ..language import LANGUAGES, joined
 from ..models import Objective, Worksite
 from ..models.withdrawal import Gone, get_or_gone
+from ..opendata.problems import problem
 from ..opendata.views import open_to_all
 from . import share_image as plates
 from .permalinks import picture_address, preferred

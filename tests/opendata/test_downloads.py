@@ -137,7 +137,7 @@ def test_a_fault_of_our_own_is_a_problem_document_too(client, monkeypatch):
 
 
 def test_a_problem_document_survives_what_broke_everything_else(client, monkeypatch):
-    monkeypatch.setattr("go4brussels.errors.in_words", lambda *args: 1 / 0)
+    monkeypatch.setattr("initiatives.opendata.problems.problem_text", lambda *args: 1 / 0)
     response = client.get("/data/nothing")
     assert response.status_code == 404
     assert json.loads(response.content) == {"type": "about:blank", "title": "Not Found", "status": 404}
