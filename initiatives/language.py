@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language, override
 
 LANGUAGES = ("nl", "fr")
-TWIN = {"nl": "fr", "fr": "nl"}
+OTHER_LANGUAGE = {"nl": "fr", "fr": "nl"}
 
 NARROW = "\u202f"  # narrow no-break space: before ; ! ?
 WIDE = "\u00a0"  # no-break space: before : and inside « »

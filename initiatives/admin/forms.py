@@ -8,7 +8,7 @@ from django.utils.text import format_lazy, get_text_list
 from django.utils.translation import gettext_lazy as _
 
 from ..content.load import ASIDE
-from ..language import LANGUAGES, TWIN
+from ..language import LANGUAGES, OTHER_LANGUAGE
 from ..models import Record
 from ..versions import save as history
 from .conflicts import Saving, rebase, refuse_what_would_go
@@ -207,7 +207,7 @@ class RecordForm(forms.ModelForm):
             was_behind |= name in outdated or not before[language]
             setattr(self.instance, f"outdated_{language}", [each for each in outdated if each != name])
         if len(changed) == 1 and not was_behind and all(now.values()):
-            field = f"outdated_{TWIN[changed[0]]}"
+            field = f"outdated_{OTHER_LANGUAGE[changed[0]]}"
             outdated = getattr(self.instance, field)
             setattr(self.instance, field, [*outdated, *({name} - set(outdated))])
 

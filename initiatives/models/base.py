@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-from ..language import LANGUAGES, TWIN, french
+from ..language import LANGUAGES, OTHER_LANGUAGE, french
 from .provenance import Origin, Provenance
 from .querysets import RecordQuerySet, filled
 
@@ -283,7 +283,7 @@ class Record(models.Model):
         In the language in force, if none is given.
         """
         language = language or get_language()
-        here, there = (self.provenance_of(name, code) for code in (language, TWIN[language]))
+        here, there = (self.provenance_of(name, code) for code in (language, OTHER_LANGUAGE[language]))
         if here != Provenance.PORTAL:
             return here
         own = {Provenance.SOURCE: Origin.TRANSLATION, Provenance.PORTAL: Origin.PORTAL}

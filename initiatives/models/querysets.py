@@ -15,7 +15,7 @@ from django.db.models import (
 )
 from django.utils.translation import get_language
 
-from ..language import TWIN
+from ..language import OTHER_LANGUAGE
 
 
 def public_rule(model, prefix=""):
@@ -32,7 +32,7 @@ def state_rules(model, language):
 
     And “unvalidated”: a translation by the portal that nobody has validated.
     """
-    twin = TWIN[language]
+    twin = OTHER_LANGUAGE[language]
     missing = Q(pk__in=[])
     for name in model.translated_fields():
         lacks = ~filled(f"{name}_{language}")

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ..language import LANGUAGES, TWIN, joined, long_date
+from ..language import LANGUAGES, OTHER_LANGUAGE, joined, long_date
 from ..models import Office, Organisation, rights
 from ..models.provenance import Origin
 from ..models.publisher import publisher
@@ -130,7 +130,7 @@ def version(page):
     node = {"identifier": absolute(page.permalink)}
     if page.version:
         node |= {"version": page.version, "dateModified": moment(page.version_at)}
-    twin = TWIN[get_language()]
+    twin = OTHER_LANGUAGE[get_language()]
     twin_address = reference(absolute(page.url_in(twin)))
     if is_translation(page, get_language()):
         node["translationOfWork"] = twin_address
@@ -142,7 +142,7 @@ def version(page):
 def is_translation(page, language):
     """Say whether this language was translated from the other, which is not the portal's own."""
     made = (page.Provenance.PORTAL, page.Provenance.VALIDATED)
-    ours, others = (getattr(page, f"provenance_{code}") for code in (language, TWIN[language]))
+    ours, others = (getattr(page, f"provenance_{code}") for code in (language, OTHER_LANGUAGE[language]))
     return ours in made and others not in made
 
 

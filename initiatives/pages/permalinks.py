@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
-from ..language import LANGUAGES, TWIN
+from ..language import LANGUAGES, OTHER_LANGUAGE
 from ..models import Measure, Objective, Office, Organisation, Page, Revision, Sector, Term, Worksite
 from ..models.publisher import publisher
 from ..models.withdrawal import get_or_gone
@@ -134,7 +134,7 @@ def picture(request, kind, code, language):
 
 def plate_of(item, language):
     """Give what the plate of an item says, in the language in force and small in the other."""
-    with override(TWIN[language]):
+    with override(OTHER_LANGUAGE[language]):
         twin_title = item.heading
     objective = main_objective()
     strategy = objective.strategy

@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from ..language import LANGUAGES, TWIN
+from ..language import LANGUAGES, OTHER_LANGUAGE
 from ..models import Milestone, Objective, Office, Organisation, Revision, Sector, Worksite, shared_offices
 from ..models.publisher import publisher
 from ..models.withdrawal import get_or_gone
@@ -50,7 +50,7 @@ def show(request, page=None, *, template=None, beneath=None, query="", **context
         else reverse(f"initiatives:{match.url_name}", kwargs=match.kwargs, current_app=language)
         for language in LANGUAGES
     }
-    twin = TWIN[request.LANGUAGE_CODE]
+    twin = OTHER_LANGUAGE[request.LANGUAGE_CODE]
     context |= {
         "page": page,
         "item": None if beneath else page,

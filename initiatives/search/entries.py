@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from ..language import TWIN, joined, long_date, long_month
+from ..language import OTHER_LANGUAGE, joined, long_date, long_month
 from ..models import Milestone, Objective, Office, Organisation, Sector, Term, Worksite
 from ..models.querysets import published
 from ..models.search_entry import IndexEntry
@@ -62,7 +62,7 @@ def entry(  # noqa: PLR0913 – each of them is a part of the entry
         code=record.code,
         path=record.get_absolute_url(),
         title=title,
-        passages={language: [*headings, *(passages or texts), *called], TWIN[language]: twins},
+        passages={language: [*headings, *(passages or texts), *called], OTHER_LANGUAGE[language]: twins},
     )
 
 
@@ -202,7 +202,7 @@ def office_entries(office, glossary):
     """Give the entry of an office: it is found by each wording in either language, and by its holders."""
     rows = [*office.objectiveoffice_set.all(), *office.steering_set.all()]
     wordings, holders = [row.wording for row in rows], [row.name for row in office.officeholder_set.all()]
-    twin = TWIN[translation.get_language()]
+    twin = OTHER_LANGUAGE[translation.get_language()]
     twins = [*(getattr(row, f"wording_{twin}") for row in rows), getattr(office, f"name_{twin}")]
     roles = [role_of(row) for row in office.objectiveoffice_set.all()]
     yield entry(

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from django.db.models import Case, Exists, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from ..language import TWIN
+from ..language import OTHER_LANGUAGE
 from ..models import IndexEntry, Office, Sector, Steering, WorksiteSector
 from ..models.search_entry import has_any, public_among
 from .passages import marked, passage, spans
@@ -247,7 +247,7 @@ class Search:
 
     def passage(self, entry):
         """Give the passage of an entry and its language: the other one, where nothing else has the words."""
-        for language in (self.language, TWIN[self.language]):
+        for language in (self.language, OTHER_LANGUAGE[self.language]):
             texts = entry.passages.get(language, ())
             if any(spans(text, self.terms) for text in (entry.title, *texts)):
                 return passage(texts, self.terms, language), language
@@ -294,7 +294,7 @@ class Search:
     @cached_property
     def in_twin(self):
         """Give the same search in the other language."""
-        return Search(self.query, TWIN[self.language])
+        return Search(self.query, OTHER_LANGUAGE[self.language])
 
     @cached_property
     def corrected(self):
