@@ -8,7 +8,7 @@ SITE := SITE_URL=http://127.0.0.1:$(PORT) SECRET_KEY="$$(cat var/secret-key)"
 DEVELOPMENT := DEBUG=1 SITE_URL=http://127.0.0.1:$(PORT)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev editor test lint lock messages bench pictures clean
+.PHONY: help run dev editor test lint imports lock messages bench pictures clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,9 @@ lint: $(VENV)/dev var/secret-key ## Check style, migrations and interface string
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(DEVELOPMENT) $(BIN)/python manage.py makemigrations --check --dry-run
+
+imports: $(VENV)/dev ## Print which rooms of the code import which
+	@$(BIN)/python -m tests.imports
 
 lock: $(VENV)/dev ## Write the lock files anew, with hashes and without an index
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
