@@ -62,6 +62,10 @@ class ResponseHeaders:
             # What the reader keeps came with its headers, perhaps other ones; these would replace them.
             return response
         admin = request.path_info.startswith(ADMIN)
+        if is_framed(request, response):
+            del response.headers["X-Frame-Options"]
+            response.headers["Content-Security-Policy"] = FRAMED_POLICY
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.headers.setdefault("Content-Security-Policy", ADMIN_POLICY if admin else PUBLIC_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -69,6 +73,12 @@ class ResponseHeaders:
             # Readers' browsers ask again each time and get 304 as long as nothing changed.
             response.headers.setdefault("Cache-Control", "public, no-cache")
         return response
+
+
+def is_framed(request, response):
+    """Return whether other sites may frame this response: what a view so marked shows, or that it is gone."""
+    view = getattr(request.resolver_match, "func", None)
+    return getattr(view, "may_be_framed", False) and response.status_code in (200, 410)
 
 
 class Language(LocaleMiddleware):

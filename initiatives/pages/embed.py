@@ -1,8 +1,8 @@
 """A worksite in other people's pages: the card, the code that frames it, and oEmbed, which finds both."""
 
-from functools import wraps
+from collections.abc import Callable
 from math import ceil
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django import forms
@@ -13,21 +13,18 @@ from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
-
-from go4brussels.errors import gone
-from go4brussels.middleware import FRAMED_POLICY
 
 from ..language import LANGUAGES, joined
 from ..models import Objective, Worksite
-from ..models.withdrawal import Gone, get_or_gone
+from ..models.withdrawal import get_or_gone
 from ..opendata.problems import problem
 from ..opendata.views import open_to_all
 from . import share_image as plates
 from .permalinks import picture_address, preferred
 from .views import show
 
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 THEMES = ("light", "dark")
 NARROWEST, WIDTH = 200, 600  # px: what the card can bear, and what it is drawn for
 LOWEST, LOW, HIGH = 200, 300, 900
@@ -47,23 +44,13 @@ class CardForm(forms.Form):
         return self.cleaned_data.get("theme") or THEMES[0]
 
 
-def framed(view):
-    """Let every site frame what this view shows, the news that it was withdrawn included."""
-
-    @wraps(view)
-    def framed_view(request, **kwargs):
-        try:
-            response = view(request, **kwargs)
-        except Gone as error:
-            response = gone(request, error.page)
-        response.headers["Content-Security-Policy"] = FRAMED_POLICY
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return response
-
-    return xframe_options_exempt(framed_view)
+def may_be_framed(view: View) -> View:
+    """Mark a view that other sites may frame, the news that it is gone included, for ResponseHeaders."""
+    view.may_be_framed = True  # type: ignore[attr-defined] # as Django's own decorators mark functions
+    return view
 
 
-@framed
+@may_be_framed
 @require_safe
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a worksite small, for an article elsewhere: the only page that may be framed."""

@@ -132,6 +132,15 @@ def test_the_card_of_a_withdrawn_worksite_says_so_in_the_frame(client):
     assert response.status_code == 410
     assert "Vervallen." in response.content.decode()
     assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
+    assert "X-Frame-Options" not in response.headers
+    assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_no_other_error_is_framed(client):
+    response = client.get("/nl/werven/bestaat-niet/kaart/")
+    assert response.status_code == 404
+    assert response.headers["X-Frame-Options"] == "DENY"
+    assert "frame-ancestors 'none'" in response.headers["Content-Security-Policy"]
 
 
 def test_it_gives_the_code_that_frames_the_card(client, language):
