@@ -5,7 +5,6 @@ import logging
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -84,33 +83,3 @@ def record_rights(subject, before, after):
     for what, difference in ((given, after - before), (taken, before - after)):
         for kind, name in sorted(difference):
             record(what[kind], subject, name)
-
-
-# Publication -----------------------------------------------------------------------------------------
-
-
-def record_publication(revision, before):
-    """Record which records this version of an item makes public, and which it takes away."""
-    actor = revision.editor.get_username() if revision.editor else None
-    was, now = public_records(before), public_records(revision)
-    for what, names in ((What.PUBLISHED, now - was), (What.WITHDRAWN, was - now)):
-        if names:
-            record(what, f"{revision.kind} {revision.code}", ", ".join(sorted(names)), actor)
-
-
-def public_records(revision):
-    """Give the names of the records that are public in a version of an item; none where it was deleted."""
-    if revision is None or revision.action == revision.Action.DELETED:
-        return set()
-    # What stands at its default, as “public” does, is left out of a version.
-    return {
-        name_of(row) for row in revision.records if row["fields"].get("publication", "public") == "public"
-    }
-
-
-def name_of(row):
-    """Give the name of a record in a version: its kind, and the codes of its natural key."""
-    model = apps.get_model(row["model"])
-    values = [row["fields"].get(name.partition("__")[0], "") for name in model.natural_key_fields]
-    codes = [" ".join(map(str, value)) if isinstance(value, list) else str(value) for value in values]
-    return " ".join([model._meta.model_name, *codes])

@@ -13,6 +13,7 @@ from accounts import audit
 
 from ..content import load as content
 from ..models import CONTENT, Page, Revision
+from .audit import record_publication
 from .diff import is_public, key_of, seen
 
 ITEMS = {model._meta.model_name: model for model in CONTENT if model.item_field is None}
@@ -152,7 +153,7 @@ def new(**values):
     older = Revision.objects.filter(kind=revision.kind, code=revision.code, number__lt=revision.number)
     before = older.order_by("-number").first()
     if before or revision.action != Revision.Action.LOADED:  # what is first loaded is one entry for all
-        audit.record_publication(revision, before)
+        record_publication(revision, before)
     return revision
 
 

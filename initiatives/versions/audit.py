@@ -1,0 +1,36 @@
+"""What the audit log is told of a version: which records it makes public, and which it takes away."""
+
+from typing import Any
+
+from django.apps import apps
+
+from accounts import audit
+
+from ..models import Revision
+
+
+def record_publication(revision: Revision, before: Revision | None) -> None:
+    """Record which records this version of an item makes public, and which it takes away."""
+    actor = revision.editor.get_username() if revision.editor else None
+    was, now = public_records(before), public_records(revision)
+    for what, names in ((audit.What.PUBLISHED, now - was), (audit.What.WITHDRAWN, was - now)):
+        if names:
+            audit.record(what, f"{revision.kind} {revision.code}", ", ".join(sorted(names)), actor)
+
+
+def public_records(revision: Revision | None) -> set[str]:
+    """Return the names of the records that are public in a version of an item; none where it was deleted."""
+    if revision is None or revision.action == revision.Action.DELETED:
+        return set()
+    # What stands at its default, as “public” does, is left out of a version.
+    return {
+        record_name(row) for row in revision.records if row["fields"].get("publication", "public") == "public"
+    }
+
+
+def record_name(row: dict[str, Any]) -> str:
+    """Return the name of a record in a version: its kind, and the codes of its natural key."""
+    model = apps.get_model(row["model"])
+    values = [row["fields"].get(name.partition("__")[0], "") for name in model.natural_key_fields]
+    codes = [" ".join(map(str, value)) if isinstance(value, list) else str(value) for value in values]
+    return " ".join([model._meta.model_name, *codes])
