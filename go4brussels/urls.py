@@ -7,7 +7,7 @@ from initiatives.pages import embed as card
 from initiatives.pages import permalinks as citing
 from initiatives.pages import sitemap as sitemaps
 from initiatives.pages import views
-from initiatives.pages.urls import data, pages
+from initiatives.pages.urls import pages
 
 from . import well_known as machine
 
@@ -21,7 +21,7 @@ urlpatterns = [
     path("picture/<slug:kind>/<str:code>.<str:language>.png", citing.picture, name="picture"),
     path("oembed", card.oembed, name="oembed"),
     path("data/", citing.data),
-    path("data/", include(data())),
+    path("data/", include("initiatives.opendata.urls")),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", machine.robots, name="robots"),
     path(".well-known/security.txt", machine.security, name="security"),

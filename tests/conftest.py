@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import translation
 from whitenoise.base import WhiteNoise
 
-from initiatives.opendata import views as downloads
+from initiatives.opendata import package
 from initiatives.pages import sitemap as sitemaps
 from initiatives.versions import save as history
 
@@ -61,7 +61,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 @pytest.fixture(autouse=True)
 def nothing_kept():
     """Forget what the process keeps of an edition: a test's changes are rolled back, and are none."""
-    downloads.OFFERED.clear()
+    package.offer.cache_clear()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What data there are: the datasets, the edition that they make, and what each document says of itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
@@ -143,13 +143,16 @@ def in_both(give):
 
 @dataclass(frozen=True)
 class Edition:
-    """The content as it stands: what every document made from it says of itself."""
+    """The content as it stands: what every document made from it says of itself.
 
-    objective: Objective
+    Editions are equal if they have the same version, of the same moment.
+    """
+
+    objective: Objective = field(compare=False)
     version: int
     modified: datetime | None
-    generated: datetime
-    announced: list  # the codes of the worksites that the source announces without naming them
+    generated: datetime = field(compare=False)
+    announced: list = field(compare=False)  # codes of worksites that the source announces, not named
 
     @property
     def name(self):
@@ -217,8 +220,8 @@ class Edition:
         return in_both(lambda: self.note)
 
 
-def edition():
-    """Give the edition of this moment. Raises Http404 where no objective is public.
+def current_edition():
+    """Return the edition of this moment. Raises Http404 where no objective is public.
 
     Its version counts the occasions on which readers could see a change: what was loaded at once is one.
     """

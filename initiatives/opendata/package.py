@@ -3,6 +3,7 @@
 import io
 import zipfile
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -14,7 +15,7 @@ from ..models import rights
 from ..models.publisher import publisher
 from .csv import HOW_TO_READ, TABLES, in_one_line
 from .documents import DATASETS, context_of, document, published_by, rights_of, source_of
-from .serialize import moment
+from .serialize import json_bytes, moment
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,13 @@ def origins(node):
                 yield from origins(value)
 
 
-def downloads(edition, as_json):
-    """Give every dataset as files; `as_json` writes a document."""
+def downloads(edition):
+    """Return every dataset as files."""
     found = []
     for name, dataset in DATASETS.items():
         items, table = dataset.items(edition), TABLES[name]
         rows = table.rows(items)
-        content = as_json(document(edition, in_both_languages(dataset.title), f"/data/{name}.json", items))
+        content = json_bytes(document(edition, in_both_languages(dataset.title), f"/data/{name}.json", items))
         found.append(Download(name, dataset.title, items, len(rows), table.csv(rows), content))
     return found
 
@@ -129,8 +130,8 @@ def rights_for_people(strategy):
     }
 
 
-def package(edition, found, as_json):
-    """Give everything as one ZIP: each dataset in both forms, what they are, and the licence."""
+def archive(edition, found):
+    """Return everything as one ZIP: each dataset in both forms, what they are, and the licence."""
     context = {
         "edition": edition,
         "downloads": found,
@@ -143,15 +144,30 @@ def package(edition, found, as_json):
     files = {
         "README.txt": render_to_string("data/readme.txt", context).encode(),
         "LICENCE.txt": render_to_string("data/licence.txt", context).encode(),
-        "datapackage.json": as_json(datapackage(edition, found)),
+        "datapackage.json": json_bytes(datapackage(edition, found)),
     }
     for download in found:
         files |= {f"{download.name}.csv": download.csv, f"{download.name}.json": download.json}
     out = io.BytesIO()
     stamp = timezone.localtime(edition.generated).timetuple()[:6]
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in files.items():
             entry = zipfile.ZipInfo(f"{edition.name}/{name}", stamp)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(entry, content)
+            file.writestr(entry, content)
     return out.getvalue()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the open-data page offers: the files of an edition, and the size of the whole in bytes."""
+
+    downloads: list[Download]
+    archive_size: int
+
+
+@lru_cache(maxsize=1)
+def offer(edition):
+    """Return the offer of an edition, made once for each: only sizes and numbers of rows are shown."""
+    found = downloads(edition)
+    return Offer(found, len(archive(edition, found)))

@@ -4,6 +4,7 @@ Texts are `{"nl": …, "fr": …}`, as the Belgian interoperability guide for RE
 a text comes from stands beside it: in `<name>_provenance` where there is one, and in `provenance` otherwise.
 """
 
+import json
 from datetime import date
 
 from django.conf import settings
@@ -57,6 +58,11 @@ def addresses(record):
         with override(language):
             found[language] = settings.SITE_URL + record.get_absolute_url()
     return found
+
+
+def json_bytes(content: object) -> bytes:
+    """Return a document as it is sent: JSON for people as well, in UTF-8."""
+    return json.dumps(content, ensure_ascii=False, indent=2).encode()
 
 
 def moment(at):

@@ -3,12 +3,13 @@
 from django.urls import path, register_converter
 from django.urls.converters import SlugConverter
 
-from ..opendata import views as downloads
-from ..opendata.documents import DATASETS, as_document
+from ..opendata.documents import as_document
+from ..opendata.views import item_document
 from . import citations, feeds, views
 from . import embed as card
 from . import versions as changes
 from .bibliography import FORMS
+from .open_data import open_data
 
 
 class CodeConverter(SlugConverter):
@@ -47,7 +48,7 @@ ADDRESSES = [
     ("opensearch", views.opensearch, "opensearch.xml", "opensearch.xml"),
     ("changes", changes.change_list, "wijzigingen/", "modifications/"),
     ("feed", feeds.all_changes, "wijzigingen/atom.xml", "modifications/atom.xml"),
-    ("opendata", downloads.page, "open-data/", "donnees-ouvertes/"),
+    ("opendata", open_data, "open-data/", "donnees-ouvertes/"),
     ("about", views.about, "over/", "a-propos/"),
     ("accessibility", views.accessibility, "toegankelijkheid/", "accessibilite/"),
     ("privacy", views.privacy, "privacy/", "vie-privee/"),
@@ -79,24 +80,9 @@ def beneath(kind, address, word):
     rest = {"kind": kind}
     two = f"{address}{word}<int:older>-<int:newer>/"
     return [
-        path(as_document(address), downloads.item, rest, name=f"{kind}-document"),
+        path(as_document(address), item_document, rest, name=f"{kind}-document"),
         path(f"{address}{word}", changes.versions, rest, name=f"{kind}-versions"),
         path(f"{address}{word}<int:number>/", changes.version, rest, name=f"{kind}-version"),
         path(two, changes.comparison, rest, name=f"{kind}-comparison"),
         path(f"{address}atom.xml", feeds.changes_of_item, rest, name=f"{kind}-feed"),
-    ]
-
-
-def data():
-    """Give the URL patterns of the data, which have both languages in one."""
-    return [
-        *(
-            path(f"{name}.{form}", downloads.dataset, {"name": name, "form": form})
-            for name in DATASETS
-            for form in ("json", "csv")
-        ),
-        path("<str:name>.zip", downloads.package),
-        path("datapackage.json", downloads.datapackage),
-        path("openapi.json", downloads.openapi),
-        path("catalogue.jsonld", downloads.dcat),
     ]

@@ -8,12 +8,12 @@ import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 
-from initiatives.opendata.views import promised
+from initiatives.opendata.views import openapi_description
 
 # In parallel runs, where the server of the browser tests is.
 pytestmark = pytest.mark.xdist_group("browser")
 CONFIG = SchemathesisConfig.from_dict({"generation": {"deterministic": True, "database": "none"}})
-PROMISE = schemathesis.openapi.from_dict(json.loads(json.dumps(promised())), config=CONFIG)
+PROMISE = schemathesis.openapi.from_dict(json.loads(json.dumps(openapi_description())), config=CONFIG)
 
 
 @PROMISE.parametrize()
@@ -26,7 +26,7 @@ def test_what_is_tested_is_what_the_server_promises(server):
     with urlopen(f"{server.url}/data/openapi.json") as answer:
         said = json.load(answer)
     assert said["servers"] == [{"url": server.url}]
-    assert said["paths"] == promised()["paths"]
+    assert said["paths"] == openapi_description()["paths"]
     assert len(said["paths"]) == len(list(PROMISE.get_all_operations())) == 24
 
 

@@ -131,7 +131,7 @@ def test_what_goes_wrong_is_a_problem_document_in_both_languages(client, path, s
 
 
 def test_a_fault_of_our_own_is_a_problem_document_too(client, monkeypatch):
-    monkeypatch.setattr("initiatives.opendata.views.edition", lambda: 1 / 0)
+    monkeypatch.setattr("initiatives.opendata.views.current_edition", lambda: 1 / 0)
     client.raise_request_exception = False
     assert_problem(client.get("/data/worksites.json"), 500)
 

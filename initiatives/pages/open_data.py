@@ -1,0 +1,29 @@
+"""The open-data page: what data there are, under which rights, and where to take them."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from ..opendata import package
+from ..opendata.csv import HOW_TO_READ
+from ..opendata.dcat import DESCRIPTIONS, WHOLE
+from ..opendata.documents import current_edition
+from .views import show
+
+
+@require_safe
+def open_data(request: HttpRequest) -> HttpResponse:
+    """Render the page that offers the data, with the size of each file."""
+    edition = current_edition()
+    offer = package.offer(edition)
+    return show(
+        request,
+        objective=edition.objective,
+        edition=edition,
+        downloads=[(each, DESCRIPTIONS[each.name]) for each in offer.downloads],
+        whole=WHOLE,
+        zipped=offer.archive_size,
+        **package.rights_for_people(edition.objective.strategy),
+        **HOW_TO_READ,
+        example=f"{settings.SITE_URL}/data/worksites.json",
+    )
