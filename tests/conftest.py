@@ -8,7 +8,7 @@ from django.utils import translation
 from whitenoise.base import WhiteNoise
 
 from initiatives.opendata import package
-from initiatives.pages import sitemap as sitemaps
+from initiatives.pages import sitemap
 from initiatives.versions import save as history
 
 from .editing import draft, publisher, worksite  # noqa: F401 – fixtures
@@ -67,7 +67,7 @@ def nothing_kept():
 @pytest.fixture
 def site(db):
     """Give `{language: path}` for every public page of the real content."""
-    return list(sitemaps.addresses())
+    return list(sitemap.public_paths())
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def pages(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         return [
             {language: (path, html(client, path)) for language, path in paths.items()}
-            for paths in sitemaps.addresses()
+            for paths in sitemap.public_paths()
         ]
 
 

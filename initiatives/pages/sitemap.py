@@ -1,46 +1,133 @@
 """The sitemap: every public page in both languages, each naming the other (sitemaps.org, hreflang)."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
 from django.conf import settings
-from django.shortcuts import render
+from django.contrib.sitemaps import Sitemap, views
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from ..models import Objective, Office, Organisation, Sector, Worksite
+from ..language import LANGUAGES
+from ..models import Objective, Office, Organisation, Revision, Sector, Worksite
 
-ROOMS = (
-    "home",
-    "worksites",
-    "measures",
-    "sectors",
-    "offices",
-    "organisations",
-    "steering",
-    "terms",
-    "changes",
-    "opendata",
-    "about",
-    "accessibility",
-    "privacy",
-)
+# The pages that are of no single item, each with the kinds of item that it shows; those that the portal wrote
+# itself show none.
+LISTS = {
+    "home": ("objective", "worksite", "sector", "office"),
+    "worksites": ("objective", "worksite", "sector"),
+    "measures": ("worksite", "sector", "office"),
+    "sectors": ("sector", "worksite"),
+    "offices": ("office", "objective", "worksite"),
+    "organisations": ("organisation", "objective"),
+    "steering": ("office", "worksite"),
+    "terms": ("term",),
+    "changes": ("strategy", "objective", "worksite", "sector", "office", "organisation", "term"),
+    "opendata": ("strategy", "objective", "worksite", "sector", "office", "organisation", "term"),
+    "about": (),
+    "accessibility": (),
+    "privacy": (),
+}
+DOSSIER = ("strategy", "objective", "worksite", "sector", "office", "organisation")
 
 
-def addresses():
-    """Give `{language: path}` for every public page, the chooser aside."""
-    languages = [language for language, _name in settings.LANGUAGES]
-    for room in ROOMS:
-        yield {language: reverse(f"initiatives:{room}", current_app=language) for language in languages}
-    for objective in Objective.objects.published().main():
-        for room in ("objective", "dossier"):
-            yield {
-                language: reverse(f"initiatives:{room}", kwargs=objective.address(), current_app=language)
-                for language in languages
-            }
+@dataclass(frozen=True)
+class PublicPage:
+    """A page as crawlers know it: its path in each language, and when what it shows was last changed."""
+
+    paths: dict[str, str]
+    changed_at: datetime | None
+
+
+def public_pages() -> Iterator[PublicPage]:
+    """Yield every public page, the chooser aside."""
+    changed = last_changes()
+    for name, kinds in LISTS.items():
+        yield PublicPage(paths_to(name), latest(changed, kinds))
+    for objective in Objective.objects.published().main().with_version():
+        yield PublicPage(paths_to("objective", **objective.address()), objective.version_at)
+        yield PublicPage(paths_to("dossier", **objective.address()), latest(changed, DOSSIER))
     for model in (Worksite, Sector, Office, Organisation):
-        for page in model.objects.published():
-            yield {language: page.url_in(language) for language in languages}
+        for page in model.objects.published().with_version():
+            yield PublicPage({language: page.url_in(language) for language in LANGUAGES}, page.version_at)
+
+
+def public_paths() -> Iterator[dict[str, str]]:
+    """Yield `{language: path}` for every public page, the chooser aside."""
+    return (page.paths for page in public_pages())
+
+
+def paths_to(name: str, **kwargs: str) -> dict[str, str]:
+    return {
+        language: reverse(f"initiatives:{name}", kwargs=kwargs, current_app=language)
+        for language in LANGUAGES
+    }
+
+
+def last_changes() -> dict[str, datetime]:
+    """Return when readers could last notice a change of an item of each kind, withdrawals included."""
+    noticed = Revision.objects.noticed().order_by().values("kind")
+    return dict(noticed.annotate(last=Max("at")).values_list("kind", "last"))
+
+
+def latest(changed: dict[str, datetime], kinds: tuple[str, ...]) -> datetime | None:
+    return max((changed[kind] for kind in kinds if kind in changed), default=None)
+
+
+class PortalSitemap(Sitemap):  # type: ignore[type-arg] # a parameter for mypy alone: Django's class takes none
+    """Addresses by SITE_URL, whatever host a crawler asked."""
+
+    def get_protocol(self, protocol: str | None = None) -> str:
+        address: str = settings.SITE_URL
+        return urlsplit(address).scheme
+
+    def get_domain(self, site: Any = None) -> str:
+        address: str = settings.SITE_URL
+        return urlsplit(address).netloc
+
+
+class ChooserSitemap(PortalSitemap):
+    """The choice of language, which is in both."""
+
+    def items(self) -> list[str]:
+        return ["chooser"]
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class PageSitemap(PortalSitemap):
+    """Every other public page, in each language."""
+
+    i18n = True
+    alternates = True
+
+    def items(self) -> list[PublicPage]:
+        return list(public_pages())
+
+    def location(self, item: PublicPage) -> str:
+        return item.paths[get_language()]
+
+    def lastmod(self, item: PublicPage) -> datetime | None:
+        return item.changed_at
+
+    def get_urls(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        """Return the rows of the sitemap: Belgian variants, and the chooser for any other language."""
+        urls: list[dict[str, Any]] = super().get_urls(*args, **kwargs)
+        chooser = {"lang_code": "x-default", "location": settings.SITE_URL + reverse("chooser")}
+        for url in urls:
+            variants = [each | {"lang_code": f"{each['lang_code']}-BE"} for each in url["alternates"]]
+            url["alternates"] = [*variants, chooser]
+        return urls
 
 
 @require_safe
-def sitemap(request):
-    context = {"site_url": settings.SITE_URL, "pages": list(addresses())}
-    return render(request, "sitemap.xml", context, content_type="application/xml")
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Return the sitemap. Raises Http404 for a further page (`?p=2`) that it does not have."""
+    return views.sitemap(request, {"chooser": ChooserSitemap, "pages": PageSitemap})

@@ -80,7 +80,7 @@ def test_public_responses_allow_no_script(client, path):
 
 
 def test_the_headers_hold_when_a_view_fails(client, monkeypatch):
-    monkeypatch.setattr("initiatives.pages.sitemap.addresses", lambda: 1 / 0)
+    monkeypatch.setattr("initiatives.pages.sitemap.public_pages", lambda: 1 / 0)
     client.raise_request_exception = False
     response = client.get("/sitemap.xml")
     assert response.status_code == 500

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from initiatives.models import Measure, Objective, Office, Sector, Steering, Worksite, WorksiteSector
-from initiatives.pages import sitemap as sitemaps
+from initiatives.pages import sitemap
 from initiatives.versions import save as history
 
 from ..conftest import LANGUAGES
@@ -44,7 +44,7 @@ def pages(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         return [
             fetch(paths[language], language, paths[twin])
-            for paths in sitemaps.addresses()
+            for paths in sitemap.public_paths()
             for language, twin in (LANGUAGES, LANGUAGES[::-1])
         ]
 

@@ -23,7 +23,7 @@ from initiatives.models import (
     WorksiteSector,
 )
 from initiatives.models.base import Page
-from initiatives.pages import sitemap as sitemaps
+from initiatives.pages import sitemap
 
 pytestmark = pytest.mark.django_db
 HIDDEN = ("draft", "withdrawn")
@@ -60,7 +60,7 @@ def mark(model, which=None, **values):
 
 def pages_with_the_mark(client, language="nl"):
     """Give every public address of this language, the sitemap included, that says something of the record."""
-    paths = ["/", "/sitemap.xml", *(paths[language] for paths in sitemaps.addresses())]
+    paths = ["/", "/sitemap.xml", *(paths[language] for paths in sitemap.public_paths())]
     return [path for path in paths if MARK in client.get(path).content.decode()]
 
 
@@ -119,7 +119,7 @@ def test_it_shows_nothing_without_the_objective(client, site, publication):
     Objective.objects.filter(pk=objective.pk).update(publication=publication)
     answers = {client.get(path).status_code for paths in site for path in paths.values()}
     assert answers <= {404, 410}
-    assert all("1.4" not in path for paths in sitemaps.addresses() for path in paths.values())
+    assert all("1.4" not in path for paths in sitemap.public_paths() for path in paths.values())
     assert client.get("/").status_code == 200
 
 

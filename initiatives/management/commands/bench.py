@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
 from django.urls import resolve
 
-from initiatives.pages import sitemap as sitemaps
+from initiatives.pages import sitemap
 
 FIRST_VIEW = 14_600  # bytes: what ten packets carry before the server must wait for an answer (RFC 6928)
 QUERIES = 8
@@ -69,7 +69,7 @@ def size(response):
 
 def addresses():
     """Give the path of every public page."""
-    return ["/", *(path for page in sitemaps.addresses() for path in page.values())]
+    return ["/", *(path for page in sitemap.public_paths() for path in page.values())]
 
 
 def measure(client, path):
