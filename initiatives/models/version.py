@@ -1,11 +1,21 @@
 """What the content was: every version of every item, in the form that the fixtures have."""
 
+from typing import Any, TypedDict
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+
+
+class SerializedRecord(TypedDict):
+    """A record as the fixtures have it: the label of its model, and those fields that have no default."""
+
+    model: str
+    fields: dict[str, Any]
+
 
 SAME_ITEM = {"kind": models.OuterRef("kind"), "code": models.OuterRef("code")}
 

@@ -7,12 +7,11 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
-from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from ..language import joined
 from ..models import Revision
+from ..models.naming import item_name
 from ..models.withdrawal import get_or_gone
 from ..search.forms import PageForm
 from ..search.query import PLURALS
@@ -38,15 +37,6 @@ def address_of(revision):
         return ""
 
 
-def name_of(revision):
-    """Give what readers call a version's item: its kind, its number where it has one, and its title."""
-    model = apps.all_models["initiatives"].get(revision.kind)
-    if not model or revision.kind in ("strategy", "pillar"):
-        return revision.title
-    number = revision.fields.get("number") or (revision.code if revision.kind == "objective" else "")
-    return joined(":", capfirst(f"{model._meta.verbose_name} {number}".strip()), capfirst(revision.title))
-
-
 def place_of(revision):
     """Give where an item stands among others that changed at the same moment: as on the pages."""
     fields, kinds = revision.fields, list(apps.all_models["initiatives"])
@@ -60,7 +50,7 @@ def grouped(revisions):
     for at, together in groupby(revisions, key=lambda revision: revision.at):
         found = list(together)
         ordered = sorted(found, key=place_of)
-        rows = [{"revision": each, "name": name_of(each), "path": address_of(each)} for each in ordered]
+        rows = [{"revision": each, "name": item_name(each), "path": address_of(each)} for each in ordered]
         # Where new pages came with a change of others, the change heads them.
         first = next((each for each in found if not each.is_first), found[0])
         groups.append({"at": at, "first": first, "rows": rows})
