@@ -34,9 +34,10 @@ editor: $(VENV)/base var/secret-key ## Make an account that may edit everything
 test: $(VENV)/dev ## Run the tests, on SQLite or on the server that DATABASE_URL names
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV)/dev var/secret-key ## Check style, migrations and interface strings
+lint: $(VENV)/dev var/secret-key ## Check style, imports, migrations and interface strings
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo --no-cache
 	$(DEVELOPMENT) $(BIN)/python manage.py makemigrations --check --dry-run
 
 imports: $(VENV)/dev ## Print which rooms of the code import which

@@ -7,8 +7,6 @@ from django.contrib import auth, messages
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from go4brussels.middleware import ADMIN
-
 from . import audit
 
 BEGAN, SEEN, RIGHTS = "began", "seen", "rights"
@@ -27,7 +25,7 @@ class Sessions:
         self.get_response = get_response
 
     def __call__(self, request):
-        if not request.path_info.startswith(ADMIN):
+        if not request.path_info.startswith(settings.ADMIN_PATH):
             return self.get_response(request)
         with audit.during(request):
             if request.user.is_authenticated:

@@ -1,38 +1,25 @@
 """The admin site of the portal: Django's own, with a sign-in of two steps."""
 
-from functools import wraps
+from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
+
+from . import audit, second_factor, views
+from .forms import SignInForm
 
 
 class EditingSite(admin.AdminSite):
     """Lets in who works here and has shown the second factor, where there is one or one is required."""
 
-    def has_permission(self, request):
-        from . import second_factor  # noqa: PLC0415 – models exist only once all apps are loaded
-
+    def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and second_factor.suffices(request)
 
-    def admin_view(self, view, cacheable=False):
-        """Give the view for those who may come in; what others wrote in a form is not lost."""
-        protected = super().admin_view(view, cacheable)
-
-        @wraps(protected)
-        def inner(request, *args, **kwargs):
-            from initiatives.admin import resubmit as kept  # noqa: PLC0415
-
-            if kept.is_writing(request) and not self.has_permission(request):
-                return kept.show(request)
-            return protected(request, *args, **kwargs)
-
-        return inner
-
-    def get_urls(self):
-        from . import views  # noqa: PLC0415
-
+    def get_urls(self) -> list[URLResolver | URLPattern]:
         return [
             path("login/code/", self.login_code, name="login_code"),
             path("second-factor/", views.manage_second_factor, name="second_factor"),
@@ -41,24 +28,22 @@ class EditingSite(admin.AdminSite):
             *super().get_urls(),
         ]
 
-    def login(self, request, extra_context=None):
-        """Give the first step of signing in; who is in goes on, if need be to set up the second factor."""
-        from . import second_factor, views  # noqa: PLC0415
-        from .forms import SignInForm  # noqa: PLC0415
-
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Return the first step of signing in; who is in goes on, if need be to set up the second factor."""
         if request.method == "GET" and self.has_permission(request):
             return redirect("admin:index")
         if request.method == "GET" and second_factor.may_set_up(request):
             return redirect("admin:second_factor")
-        return self.step(request, views.SignIn, "admin/login.html", authentication_form=SignInForm)
+        options = {**self.view_options(request), "authentication_form": SignInForm}
+        return views.SignIn.as_view(template_name="admin/login.html", **options)(request)
 
-    def login_code(self, request):
-        """Give the second step of signing in."""
-        from . import views  # noqa: PLC0415
+    def login_code(self, request: HttpRequest) -> HttpResponse:
+        """Return the second step of signing in."""
+        return views.SignInCode.as_view(**self.view_options(request))(request)
 
-        return self.step(request, views.SignInCode, "accounts/code.html")
-
-    def step(self, request, view, template, **options):
+    def view_options(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what both steps of signing in are given."""
+        request.current_app = self.name
         context = {
             **self.each_context(request),
             "title": _("Log in"),
@@ -66,20 +51,16 @@ class EditingSite(admin.AdminSite):
             "app_path": request.get_full_path(),
             "username": request.user.get_username(),
         }
-        request.current_app = self.name
-        goal = reverse("admin:index")
-        return view.as_view(extra_context=context, template_name=template, next_page=goal, **options)(request)
+        return {"extra_context": context, "next_page": reverse("admin:index")}
 
-    def logout(self, request, extra_context=None):
-        from . import audit  # noqa: PLC0415
-
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         if request.method == "POST" and request.user.is_authenticated:
             audit.record(audit.What.SIGNED_OUT, request.user)
         return super().logout(request, extra_context)
 
-    def password_change(self, request, extra_context=None):
-        from . import audit  # noqa: PLC0415
-
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
         response = super().password_change(request, extra_context)
         if request.method == "POST" and response.status_code == 302:
             audit.record(audit.What.PASSWORD, request.user)

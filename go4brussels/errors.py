@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
+from initiatives.admin import resubmit
 from initiatives.models.publisher import publisher
 from initiatives.opendata.problems import PROBLEMS, is_data, method_not_allowed, problem
 
@@ -91,8 +92,13 @@ def forbidden(request, exception=None):
 
 
 def csrf_failure(request, reason=""):
-    """Give 403 where a form was sent without its token, 405 on public pages: they take no forms at all."""
-    if request.path_info.startswith("/admin/"):
+    """Return what was sent in a form of the content whose token had been renewed: signing in renews it.
+
+    Otherwise 403 in the admin, and 405 on public pages: they take no forms at all.
+    """
+    if resubmit.is_from_here(request):
+        return resubmit.resubmit(request)
+    if request.path_info.startswith(settings.ADMIN_PATH):
         return respond(request, 403)
     return not_allowed(request)
 

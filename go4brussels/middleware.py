@@ -41,7 +41,6 @@ OPEN_TO_ALL = {
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-ADMIN = "/admin/"
 
 
 class ResponseHeaders:
@@ -61,7 +60,7 @@ class ResponseHeaders:
         if response.status_code == 304:
             # What the reader keeps came with its headers, perhaps other ones; these would replace them.
             return response
-        admin = request.path_info.startswith(ADMIN)
+        admin = request.path_info.startswith(settings.ADMIN_PATH)
         if is_framed(request, response):
             del response.headers["X-Frame-Options"]
             response.headers["Content-Security-Policy"] = FRAMED_POLICY
@@ -89,7 +88,7 @@ class Language(LocaleMiddleware):
 
     def process_request(self, request):
         request.current_app = None
-        if request.path_info.startswith(ADMIN):
+        if request.path_info.startswith(settings.ADMIN_PATH):
             super().process_request(request)
             return
         prefix = request.path_info.removeprefix("/").partition("/")[0]
@@ -99,7 +98,7 @@ class Language(LocaleMiddleware):
         request.LANGUAGE_CODE = translation.get_language()
 
     def process_response(self, request, response):
-        if request.path_info.startswith(ADMIN):
+        if request.path_info.startswith(settings.ADMIN_PATH):
             return super().process_response(request, response)
         if request.current_app:
             response.headers.setdefault("Content-Language", request.current_app)
@@ -165,7 +164,7 @@ class Compression:
 
     def is_compressible(self, request, response):
         return (
-            not request.path_info.startswith(ADMIN)
+            not request.path_info.startswith(settings.ADMIN_PATH)
             and not response.streaming
             and "Content-Encoding" not in response.headers
             and response.headers.get("Content-Type", "").startswith(self.TYPES)

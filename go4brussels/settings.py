@@ -171,9 +171,12 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.Sessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "initiatives.admin.resubmit.ResubmitMiddleware",
     "go4brussels.middleware.GonePages",
 ]
 
+# Where editing begins.
+ADMIN_PATH = "/admin/"
 ROOT_URLCONF = "go4brussels.urls"
 WSGI_APPLICATION = "go4brussels.wsgi.application"
 
@@ -259,7 +262,7 @@ STORAGES = {
 # Security ------------------------------------------------------------------------------------------
 
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
-CSRF_FAILURE_VIEW = "initiatives.admin.resubmit.csrf_failure"
+CSRF_FAILURE_VIEW = "go4brussels.errors.csrf_failure"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

@@ -1,5 +1,6 @@
 """The addresses of the site; those of the content, in both languages, are in initiatives/urls.py."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -10,6 +11,8 @@ from initiatives.pages import views
 from initiatives.pages.urls import pages
 
 from . import well_known as machine
+
+ADMIN = settings.ADMIN_PATH.removeprefix("/")
 
 urlpatterns = [
     path("", views.chooser, name="chooser"),
@@ -27,8 +30,8 @@ urlpatterns = [
     path(".well-known/security.txt", machine.security, name="security"),
     path("healthz", machine.healthz, name="healthz"),
     path("readyz", machine.readyz, name="readyz"),
-    path("admin/language/", include("django.conf.urls.i18n")),
-    path("admin/", admin.site.urls),
+    path(f"{ADMIN}language/", include("django.conf.urls.i18n")),
+    path(ADMIN, admin.site.urls),
 ]
 
 handler400 = "go4brussels.errors.bad_request"

@@ -14,7 +14,13 @@ MOMENTARY = {"Content-Type": TEXT, "Cache-Control": "no-store"}
 @require_safe
 def robots(request):
     """Give what crawlers may visit (RFC 9309)."""
-    lines = ["User-agent: *", "Disallow: /admin/", "", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
+    lines = [
+        "User-agent: *",
+        f"Disallow: {settings.ADMIN_PATH}",
+        "",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type=TEXT)
 
 

@@ -1,45 +1,83 @@
-"""What was written and could not be saved, because the session had ended meanwhile: it comes back on a page.
+"""What was sent and could not be saved, because the session had ended meanwhile: it comes back on a page.
 
 Nothing is stored for it: the page holds what was sent, as fields of the form that sends it again.
 """
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from go4brussels import errors
-from initiatives.language import LANGUAGES
-from initiatives.models import CONTENT
+from ..language import LANGUAGES
+from ..models import CONTENT
 
-# Not of accounts: passwords are never sent back.
-WRITING = ("initiatives_", ("_add", "_change", "_revision_restore"))
+# The addresses that take texts; not those of accounts: passwords are never sent back.
+PREFIX, SUFFIXES = "initiatives_", ("_add", "_change", "_revision_restore")
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 – the name of Django's field
 
 
-def is_writing(request):
-    """Say whether the request sends what somebody wrote in a form of the content."""
+class ResubmitMiddleware:
+    """Return what was sent, instead of losing it, to who is no longer signed in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        _view: Callable[..., HttpResponseBase],
+        _args: tuple[Any, ...],
+        _kwargs: dict[str, Any],
+    ) -> HttpResponse | None:
+        if sends_texts(request) and not admin.site.has_permission(request):
+            return resubmit(request)
+        return None
+
+
+def sends_texts(request: HttpRequest) -> bool:
+    """Return whether the request sends what somebody wrote in a form of the content."""
     name = getattr(request.resolver_match, "url_name", None) or ""
-    begin, ends = WRITING
-    if request.method != "POST" or not name.startswith(begin):
+    if request.method != "POST" or not name.startswith(PREFIX):
         return False
     # A list sends an order, or an action, which is nothing written.
-    return name.endswith(ends) or (name.endswith("_changelist") and "_save" in request.POST)
+    return name.endswith(SUFFIXES) or (name.endswith("_changelist") and "_save" in request.POST)
 
 
-@cache
-def text_fields():
-    """Give the names of all fields that hold a text in each language."""
-    return {name for model in CONTENT for name in model.translated_fields()}
+def is_from_here(request: HttpRequest) -> bool:
+    """Return whether texts were sent by a form of our own, as the browser says (Fetch, “Origin header”).
+
+    Nobody else's words are put before an editor.
+    """
+    return sends_texts(request) and request.headers.get("Origin") in settings.CSRF_TRUSTED_ORIGINS
 
 
-def texts(request):
-    """Give the texts that were sent, the sentence about the change last, as `[(language, text)]`."""
-    sent = [
+@never_cache
+def resubmit(request: HttpRequest) -> HttpResponse:
+    """Return what was sent, to send it again after signing in; 403, since nothing was saved."""
+    sent = [(name, values) for name, values in request.POST.lists() if name != TOKEN]
+    context = admin.site.each_context(request) | {
+        "title": _("Not saved yet"),
+        "is_nav_sidebar_enabled": False,
+        "fields": [(name, value) for name, values in sent for value in values],
+        "texts": sent_texts(request),
+    }
+    return render(request, "admin/resubmit.html", context, status=403)
+
+
+def sent_texts(request: HttpRequest) -> list[tuple[str | None, str]]:
+    """Return the texts that were sent, the sentence about the change last, as `[(language, text)]`."""
+    sent: list[tuple[str | None, list[str]]] = [
         (name[-2:], values)
         for name, values in request.POST.lists()
         if name[-2:] in LANGUAGES and name[:-3].rpartition("-")[2] in text_fields()
@@ -48,24 +86,7 @@ def texts(request):
     return [(language, value) for language, values in sent for value in values if value.strip()]
 
 
-@never_cache
-def show(request):
-    """Give what was written, to send it again after signing in; 403, since nothing was saved."""
-    sent = [(name, values) for name, values in request.POST.lists() if name != TOKEN]
-    context = admin.site.each_context(request) | {
-        "title": _("Not saved yet"),
-        "is_nav_sidebar_enabled": False,
-        "fields": [(name, value) for name, values in sent for value in values],
-        "texts": texts(request),
-    }
-    return render(request, "admin/resubmit.html", context, status=403)
-
-
-def csrf_failure(request, reason=""):
-    """Give back what was written where its token had been renewed: who signs in anew gets another.
-
-    Only where the browser says that the form was ours: nobody else's words are put before an editor.
-    """
-    if is_writing(request) and request.headers.get("Origin") in settings.CSRF_TRUSTED_ORIGINS:
-        return show(request)
-    return errors.csrf_failure(request, reason)
+@cache
+def text_fields() -> set[str]:
+    """Return the names of all fields that hold a text in each language."""
+    return {name for model in CONTENT for name in model.translated_fields()}
