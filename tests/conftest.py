@@ -2,22 +2,33 @@
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 from django.utils import translation
 from whitenoise.base import WhiteNoise
 
 from initiatives.opendata import package
 from initiatives.pages import sitemap
-from initiatives.versions import save as history
 
 from .editing import draft, publisher, worksite  # noqa: F401 – fixtures
+from .prepared import (  # noqa: F401 – fixtures
+    django_db_createdb,
+    django_db_keepdb,
+    django_db_modify_db_settings,
+    forget,
+    prepared,
+)
 from .reading import html
 from .server import server  # noqa: F401 – a fixture
 from .signing_in import clock, device, quick_hashes, user  # noqa: F401 – fixtures
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 LANGUAGES = ("nl", "fr")
+
+
+def pytest_unconfigure(config):
+    """Leave nothing behind on the server, once the last process is done."""
+    if not hasattr(config, "workerinput"):
+        forget()
 
 
 def pytest_collection_modifyitems(items):
@@ -29,10 +40,9 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def static_files(tmp_path_factory):
-    """Collect the static files as in production, in a folder of the tests' own."""
-    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
-    call_command("collectstatic", interactive=False, verbosity=0)
+def static_files(prepared):  # noqa: F811 – the fixture
+    """Serve the static files as collected for production; all processes read the same."""
+    settings.STATIC_ROOT = prepared.static
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,13 +59,6 @@ def static_files_read_once(static_files):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoise, "update_files_dictionary", read_once)
         yield
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Load the fixtures once; each test then works in a transaction that is rolled back."""
-    with django_db_blocker.unblock():
-        history.load(FIXTURES)
 
 
 @pytest.fixture(autouse=True)

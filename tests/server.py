@@ -11,9 +11,10 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-import psycopg
 import pytest
 from django.conf import settings
+
+from .prepared import copied, start
 
 
 @dataclass
@@ -25,19 +26,7 @@ class Server:
 
     def manage(self, *arguments, **environment):
         """Run a command of manage.py on the server's database, and give what it prints."""
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(
-            command,
-            cwd=settings.BASE_DIR,
-            env=self.environment | environment,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            check=False,  # The sentence below says more than the exception would.
-        )
-        if done.returncode:
-            pytest.fail(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}", pytrace=False)
-        return done.stdout
+        return start(*arguments, env=self.environment | environment).finish()
 
     def start(self, log):
         """Start gunicorn and wait until it answers. Fails with its log when it does not within 30 seconds."""
@@ -70,45 +59,34 @@ class Server:
         pytest.fail(f"The server did not start on {bind}:\n{log.read_text()}", pytrace=False)
 
 
-@contextmanager
-def fresh_database(folder):
-    """Give the address of an empty database of the kind that the tests run on, and drop it afterwards."""
-    if settings.DATABASE_URL.startswith("sqlite"):
-        yield f"sqlite:///{folder / 'db.sqlite3'}"
-        return
-    name = f"go4brussels_browser_{os.getpid()}"
-    address = urlsplit(settings.DATABASE_URL)
-    with psycopg.connect(address._replace(path="/postgres").geturl(), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name}")
-        connection.execute(f"CREATE DATABASE {name}")
-        yield address._replace(path=f"/{name}").geturl()
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory):
-    """Serve the real content with gunicorn, as in production, from a database of its own."""
-    folder = tmp_path_factory.mktemp("server")
-    with fresh_database(folder) as database:
-        url = f"http://127.0.0.1:{free_port()}"
+@contextmanager
+def serve(prepared, folder):
+    """Serve the real content with gunicorn, as in production, from a database of its own in `folder`."""
+    port = free_port()
+    with copied(prepared, folder, f"go4brussels_server_{port}") as database:
+        url = f"http://127.0.0.1:{port}"
         environment = {
             "DJANGO_SETTINGS_MODULE": "tests.served",
-            "TESTED_STATIC_ROOT": str(folder / "static"),
+            "TESTED_STATIC_ROOT": str(prepared.static),
             "DEBUG": "0",
             "SITE_URL": url,
             "DATABASE_URL": database,
         }
         server = Server(url, os.environ | environment)
-        server.manage("migrate", "--no-input", "--verbosity", "0")
-        server.manage("load_content")
-        server.manage("collectstatic", "--no-input", "--verbosity", "0")
         process = server.start(folder / "log")
         yield server
         process.terminate()
         process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def server(prepared, tmp_path_factory):
+    """Serve the real content, which tests leave as they found it."""
+    with serve(prepared, tmp_path_factory.mktemp("server")) as server:
+        yield server
