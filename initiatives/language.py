@@ -5,6 +5,7 @@ Signs and dates stand as each language sets them, in French as the printing trad
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from django.utils import formats
 from django.utils.html import format_html, format_html_join
@@ -13,55 +14,60 @@ from django.utils.translation import get_language, override
 LANGUAGES = ("nl", "fr")
 OTHER_LANGUAGE = {"nl": "fr", "fr": "nl"}
 
-NARROW = "\u202f"  # narrow no-break space: before ; ! ?
-WIDE = "\u00a0"  # no-break space: before : and inside « »
+NO_BREAK_SPACE = "\u00a0"  # before : and inside « »
+NARROW_NO_BREAK_SPACE = "\u202f"  # before ; ! ?
 
-RULES = (
-    (re.compile(r"[ \u00a0\u202f]+([;!?])(?=\s|$|»|\))"), rf"{NARROW}\1"),
-    (re.compile(r"[ \u00a0\u202f]+:(?=\s|$)"), f"{WIDE}:"),
-    (re.compile(r"«[ \u00a0\u202f]*"), f"«{WIDE}"),
-    (re.compile(r"[ \u00a0\u202f]*»"), f"{WIDE}»"),
+FRENCH_RULES = (
+    (re.compile(r"[ \u00a0\u202f]+([;!?])(?=\s|$|»|\))"), rf"{NARROW_NO_BREAK_SPACE}\1"),
+    (re.compile(r"[ \u00a0\u202f]+:(?=\s|$)"), f"{NO_BREAK_SPACE}:"),
+    (re.compile(r"«[ \u00a0\u202f]*"), f"«{NO_BREAK_SPACE}"),
+    (re.compile(r"[ \u00a0\u202f]*»"), f"{NO_BREAK_SPACE}»"),
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
 )
 
-BEFORE = {"fr": {":": WIDE, ";": NARROW}}
+SPACE_BEFORE = {"fr": {":": NO_BREAK_SPACE, ";": NARROW_NO_BREAK_SPACE}}
 
 
-def french(text):
-    """Give `text` with the no-break spaces and apostrophes that French asks for."""
-    for pattern, replacement in RULES:
+def current_language() -> str:
+    """Return the language in force; Dutch where none is."""
+    return get_language() or LANGUAGES[0]
+
+
+def french_typography(text: str) -> str:
+    """Return `text` with the no-break spaces and apostrophes that French asks for."""
+    for pattern, replacement in FRENCH_RULES:
         text = pattern.sub(replacement, text)
     return text
 
 
-def joined(sign, *texts):
-    """Give the texts with this sign between each two, spaced as the language in force has it."""
-    before = BEFORE.get(get_language(), {}).get(sign, "")
+def joined(sign: str, *texts: object) -> str:
+    """Return the texts with this sign between each two, spaced as the language in force has it."""
+    before = SPACE_BEFORE.get(current_language(), {}).get(sign, "")
     return f"{before}{sign} ".join(map(str, texts))
 
 
-def long_date(day) -> str:
-    """Give the date in words, “1er” for the first of a month in French, its parts kept together."""
+def long_date(day: date | None) -> str:
+    """Return the date in words, “1er” for the first of a month in French, its parts kept together."""
     if not day:
         return ""
     text = formats.date_format(day, "j F Y")
-    if get_language() == "fr":
+    if current_language() == "fr":
         text = re.sub(r"^1 ", "1er ", text)
-    return text.replace(" ", WIDE)
+    return text.replace(" ", NO_BREAK_SPACE)
 
 
-def long_month(day) -> str:
-    """Give the month and year in words."""
-    return formats.date_format(day, "F Y").replace(" ", WIDE) if day else ""
+def long_month(day: date | None) -> str:
+    """Return the month and year in words."""
+    return formats.date_format(day, "F Y").replace(" ", NO_BREAK_SPACE) if day else ""
 
 
 def in_both_languages(text: object) -> dict[str, str]:
-    """Give a string of the interface, translated when it is read, as `{"nl": …, "fr": …}`."""
-    found = {}
+    """Return a string of the interface, translated when it is read, as `{"nl": …, "fr": …}`."""
+    texts = {}
     for language in LANGUAGES:
         with override(language):
-            found[language] = str(text)
-    return found
+            texts[language] = str(text)
+    return texts
 
 
 # Quotations -------------------------------------------------------------------------------------------
@@ -71,7 +77,7 @@ QUOTED = {"nl": re.compile(r"(?<=“)[^“”]+"), "fr": re.compile(r"(?<=«)\s*
 
 
 def mark_quotations(text: str, here: str, quoted: str, shown: Callable[[str], str] = str) -> str:
-    """Give a text in the language `here` as HTML, what it quotes marked as in the language `quoted`."""
+    """Return a text in the language `here` as HTML, what it quotes marked as in the language `quoted`."""
     if quoted == here:
         return shown(text)
     parts, at = [], 0

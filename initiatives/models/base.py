@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
-from ..language import LANGUAGES, OTHER_LANGUAGE, french
+from ..language import LANGUAGES, OTHER_LANGUAGE, french_typography
 from .provenance import Origin, Provenance
 from .querysets import RecordQuerySet, filled
 
@@ -220,7 +220,7 @@ class Record(models.Model):
             for language in LANGUAGES:
                 field = f"{name}_{language}"
                 text = (getattr(self, field) or "").replace("\r\n", "\n").strip()
-                setattr(self, field, french(text) if language == "fr" else text)
+                setattr(self, field, french_typography(text) if language == "fr" else text)
 
     def missing_texts(self):
         """Give `{field: sentence}` for each text that a public record lacks in one language."""

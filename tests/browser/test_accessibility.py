@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 import initiatives.pages.accessibility
-from initiatives.language import french
+from initiatives.language import french_typography
 
 from .conftest import AXE, ERROR_PAGES, FACTS, violations
 
@@ -221,7 +221,7 @@ def test_the_statement_names_only_tests_that_are_there():
 def test_the_statement_says_the_same_in_both_languages_as_each_is_written():
     for each in [*FACTS["checks"], *FACTS["deviations"]]:
         assert re.findall(r"{.+?}", each["nl"]) == re.findall(r"{.+?}", each["fr"])
-        assert french(each["fr"]) == each["fr"]
+        assert french_typography(each["fr"]) == each["fr"]
         assert each["nl"][-1] == each["fr"][-1] == "."
 
 

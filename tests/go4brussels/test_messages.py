@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.utils.translation.template import templatize
 
-from initiatives.language import french
+from initiatives.language import french_typography
 
 from ..conftest import LANGUAGES
 
@@ -109,10 +109,10 @@ def test_the_languages_have_the_same_strings():
 
 
 def test_the_french_strings_are_set_as_french():
-    wrong = {text for text in catalogue("fr").values() if "'" in text or french(text) != text}
+    wrong = {text for text in catalogue("fr").values() if "'" in text or french_typography(text) != text}
     assert wrong == set()
 
 
 def test_the_french_guide_is_set_as_french():
     guide = (settings.BASE_DIR / "docs/modifier.md").read_text()
-    assert french(guide) == guide
+    assert french_typography(guide) == guide

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import translation
 
-from initiatives.language import LANGUAGES, french
+from initiatives.language import LANGUAGES, french_typography
 from initiatives.models import (
     CONTENT,
     Measure,
@@ -235,8 +235,8 @@ def test_it_finds_every_record_by_its_natural_key(model):
     ],
 )
 def test_it_sets_french_as_printers_do(typed, set_):
-    assert french(typed) == set_
-    assert french(set_) == set_
+    assert french_typography(typed) == set_
+    assert french_typography(set_) == set_
 
 
 def test_it_sets_french_on_save_and_leaves_dutch_alone():
@@ -262,5 +262,5 @@ def test_the_fixtures_hold_to_french_typography():
         for record in model.objects.all():
             for name in model.translated_fields():
                 text = getattr(record, f"{name}_fr")
-                assert french(text) == text
+                assert french_typography(text) == text
                 assert "'" not in text, (FIXTURES, record, name)
