@@ -4,65 +4,29 @@ import os
 import re
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import django_stubs_ext
-import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from . import __version__
+from .environment import Environment, database, is_web_address
 
 # From here on a class of Django can name its model where it is derived from: ModelAdmin[Worksite].
 django_stubs_ext.monkeypatch()
 
 RELEASE = __version__
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-# A value that begins with a dollar is that value, and not the name of another variable.
-env.ENVIRON = {name: value.replace("$", r"\$") for name, value in os.environ.items()}
-env.escape_proxy = True
-
-
-def read(name, kind, default=environ.Env.NOTSET, advice=""):
-    """Give the value of `name` as `kind`. Raises ImproperlyConfigured with a sentence that names it."""
-    try:
-        return getattr(env, kind)(name, default=default)
-    except ImproperlyConfigured as error:
-        raise ImproperlyConfigured(f"{name} is not set. {advice}".strip()) from error
-    except ValueError as error:
-        raise ImproperlyConfigured(
-            f"{name} has a value that cannot be used: {env.str(name)!r}. {advice}".strip()
-        ) from error
-
-
-def read_switch(name, advice):
-    """Give whether `name` is 1; raises ImproperlyConfigured where it is not 0 either."""
-    value = env.str(name, default="0")
-    if value not in ("0", "1"):
-        raise ImproperlyConfigured(f"{name} is {value!r}; {advice}")
-    return value == "1"
-
-
-def is_web_address(text):
-    """Give whether `text` is an address that a link on a page can have: http or https, with a host."""
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:  # a port or an address that is none
-        return False
-    is_clean = not re.search(r"[\s\"<>]", text) and "@" not in parts.netloc
-    return bool(parts.scheme in ("http", "https") and parts.hostname and port != 0 and is_clean)
-
+env = Environment(os.environ)
 
 # What this installation is -------------------------------------------------------------------------
 
-DEBUG = read_switch("DEBUG", "it can be 1 for development, and is 0 otherwise.")
+DEBUG = env.switch("DEBUG", "it can be 1 for development, and is 0 otherwise.")
 
-SITE_URL = read(
+SITE_URL = env.text(
     "SITE_URL",
-    "str",
-    default="http://127.0.0.1:8000" if DEBUG else environ.Env.NOTSET,
+    default="http://127.0.0.1:8000" if DEBUG else None,
     advice="Give the public address of the portal, for example https://go4brussels.example.",
 ).rstrip("/")
 _site = urlsplit(SITE_URL) if is_web_address(SITE_URL) else None
@@ -72,17 +36,15 @@ if not _site or f"{_site.scheme}://{_site.netloc}" != SITE_URL:
     )
 HTTPS = _site.scheme == "https"
 
-SECRET_KEY = read(
+SECRET_KEY = env.text(
     "SECRET_KEY",
-    "str",
-    default=secrets.token_urlsafe(50) if DEBUG else environ.Env.NOTSET,
+    default=secrets.token_urlsafe(50) if DEBUG else None,
     advice="Give a long random text, kept secret: it signs sessions and forms.",
 )
 if len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY is shorter than 50 characters. Give a long random text.")
 
-ALLOWED_HOSTS = [host.strip() for host in read("ALLOWED_HOSTS", "list", default=[])]
-ALLOWED_HOSTS = ALLOWED_HOSTS or [_site.hostname, "127.0.0.1", "localhost"]
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or [_site.hostname or "", "127.0.0.1", "localhost"]
 for _host in ALLOWED_HOSTS:
     if set(_host) & set("/@ ") or (":" in _host and not _host.startswith("[")):
         raise ImproperlyConfigured(
@@ -92,32 +54,32 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 # Who speaks ----------------------------------------------------------------------------------------
 
-PUBLISHER_NAME_NL = " ".join(read("PUBLISHER_NAME_NL", "str", default="").split())
-PUBLISHER_NAME_FR = " ".join(read("PUBLISHER_NAME_FR", "str", default="").split())
+PUBLISHER_NAME_NL = " ".join(env.text("PUBLISHER_NAME_NL", default="").split())
+PUBLISHER_NAME_FR = " ".join(env.text("PUBLISHER_NAME_FR", default="").split())
 if bool(PUBLISHER_NAME_NL) != bool(PUBLISHER_NAME_FR):
     raise ImproperlyConfigured(
         "Of PUBLISHER_NAME_NL and PUBLISHER_NAME_FR only one is set. "
         "Give the name of the publisher in both languages, or in neither."
     )
-PUBLISHER_URL = read("PUBLISHER_URL", "str", default="").strip()
+PUBLISHER_URL = env.text("PUBLISHER_URL", default="").strip()
 if PUBLISHER_URL and not is_web_address(PUBLISHER_URL):
     raise ImproperlyConfigured(
         f"PUBLISHER_URL is {PUBLISHER_URL!r}; give the address of a page: https://publisher.example."
     )
 
 # None by default: an address that nobody reads would be worse. The pages then say that none was set.
-CONTACT_EMAIL = read("CONTACT_EMAIL", "str", default="").strip()
-SECURITY_EMAIL = read("SECURITY_EMAIL", "str", default="").strip() or CONTACT_EMAIL
+CONTACT_EMAIL = env.text("CONTACT_EMAIL", default="").strip()
+SECURITY_EMAIL = env.text("SECURITY_EMAIL", default="").strip() or CONTACT_EMAIL
 for _name, _address in {"CONTACT_EMAIL": CONTACT_EMAIL, "SECURITY_EMAIL": SECURITY_EMAIL}.items():
     if _address and not re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", _address):
         raise ImproperlyConfigured(f"{_name} is {_address!r}, which is no e-mail address.")
 
 # What binds public bodies, the pages tell where the publisher is one.
-IS_OFFICIAL = read_switch(
+IS_OFFICIAL = env.switch(
     "IS_OFFICIAL", "it can be 1 where the publisher is a public body, and is 0 otherwise."
 )
 # What the holder of the rights decides for the source's own text; the portal alone can give no licence on it.
-SOURCE_LICENCE = read("SOURCE_LICENCE", "str", default="")
+SOURCE_LICENCE = env.text("SOURCE_LICENCE", default="")
 if SOURCE_LICENCE not in ("", "CC0-1.0", "CC-BY-4.0"):
     raise ImproperlyConfigured(
         f"SOURCE_LICENCE is {SOURCE_LICENCE!r}; it can be CC0-1.0 or CC-BY-4.0, or not be set."
@@ -202,17 +164,8 @@ TEMPLATES = [
 
 # The database --------------------------------------------------------------------------------------
 
-DATABASE_URL = read("DATABASE_URL", "str", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")
-_is_known = DATABASE_URL.startswith(("sqlite:///", "postgres://", "postgresql://"))
-try:
-    _database = env.db_url_config(DATABASE_URL) if _is_known else {}
-except ValueError:  # a port that is none
-    _database = {}
-if _database.get("NAME") in (None, "", ":memory:"):
-    # The value is not repeated: it can hold a password.
-    raise ImproperlyConfigured(
-        "DATABASE_URL must be like sqlite:////path/to/file or postgres://user:password@host:5432/name."
-    )
+DATABASE_URL = env.text("DATABASE_URL", default=f"sqlite:///{quote(str(BASE_DIR / 'var' / 'db.sqlite3'))}")
+_database = database(DATABASE_URL)
 if _database["ENGINE"].endswith("sqlite3"):
     _database["OPTIONS"] = {
         # Readers never wait for an editor, and a writer takes its lock at the start instead of failing later.
@@ -274,7 +227,7 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-BEHIND_PROXY = read_switch("BEHIND_PROXY", "it can be 1 where a proxy ends TLS, and is 0 otherwise.")
+BEHIND_PROXY = env.switch("BEHIND_PROXY", "it can be 1 where a proxy ends TLS, and is 0 otherwise.")
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -289,15 +242,15 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Signing in ----------------------------------------------------------------------------------------
 
-SECOND_FACTOR = read("SECOND_FACTOR", "str", default="optional")
+SECOND_FACTOR = env.text("SECOND_FACTOR", default="optional")
 if SECOND_FACTOR not in ("optional", "required"):
     raise ImproperlyConfigured(f"SECOND_FACTOR is {SECOND_FACTOR!r}; it can be optional or required.")
 OTP_TOTP_ISSUER = "Go4Brussels 2030"
 
 # Without use, counted from the last page; and at the longest, counted from signing in.
-_minutes = read("SESSION_IDLE_MINUTES", "int", default=60, advice="Give a number of minutes.")
-SESSION_HOURS = read("SESSION_HOURS", "int", default=12, advice="Give a number of hours.")
-AUDIT_DAYS = read("AUDIT_DAYS", "int", default=365, advice="Give a number of days.")
+_minutes = env.number("SESSION_IDLE_MINUTES", default=60, advice="Give a number of minutes.")
+SESSION_HOURS = env.number("SESSION_HOURS", default=12, advice="Give a number of hours.")
+AUDIT_DAYS = env.number("AUDIT_DAYS", default=365, advice="Give a number of days.")
 _lengths = {"SESSION_IDLE_MINUTES": _minutes, "SESSION_HOURS": SESSION_HOURS, "AUDIT_DAYS": AUDIT_DAYS}
 for _name, _length in _lengths.items():
     if _length < 1:
@@ -309,11 +262,11 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Logs: to standard output; gunicorn writes the line of each request ----------------------------------
 
-LOG_LEVEL = read("LOG_LEVEL", "str", default="INFO").upper()
+LOG_LEVEL = env.text("LOG_LEVEL", default="INFO").upper()
 if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
     raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}; it can be DEBUG, INFO, WARNING or ERROR.")
 # How long whoever runs it keeps these logs: the software does not, and only tells it on the privacy page.
-LOG_DAYS = read("LOG_DAYS", "int", default=0, advice="Give a number of days.")
+LOG_DAYS = env.number("LOG_DAYS", default=0, advice="Give a number of days.")
 if LOG_DAYS < 0:
     raise ImproperlyConfigured(f"LOG_DAYS is {LOG_DAYS}; give a number of days, or 0 to tell none.")
 LOGGING = {

@@ -1,12 +1,9 @@
 """What the audit log is told of a version: which records it makes public, and which it takes away."""
 
-from typing import Any
-
-from django.apps import apps
-
 from accounts import audit
 
 from ..models import Revision
+from ..models.naming import record_key, technical_name
 
 
 def record_publication(revision: Revision, before: Revision | None) -> None:
@@ -23,14 +20,5 @@ def public_records(revision: Revision | None) -> set[str]:
     if revision is None or revision.action == revision.Action.DELETED:
         return set()
     # What stands at its default, as “public” does, is left out of a version.
-    return {
-        record_name(row) for row in revision.records if row["fields"].get("publication", "public") == "public"
-    }
-
-
-def record_name(row: dict[str, Any]) -> str:
-    """Return the name of a record in a version: its kind, and the codes of its natural key."""
-    model = apps.get_model(row["model"])
-    values = [row["fields"].get(name.partition("__")[0], "") for name in model.natural_key_fields]
-    codes = [" ".join(map(str, value)) if isinstance(value, list) else str(value) for value in values]
-    return " ".join([model._meta.model_name, *codes])
+    public = [row for row in revision.records if row["fields"].get("publication", "public") == "public"]
+    return {technical_name(label, key) for label, *key in map(record_key, public)}
