@@ -2,12 +2,10 @@
 
 import json
 import re
-from html import unescape
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -27,7 +25,6 @@ TYPES = {
     "search": "SearchResultsPage",
     **dict.fromkeys(LISTS, "CollectionPage"),
 }
-CRUMB = re.compile(r'<li[^>]*>(?:<a href="([^"]+)">)?(.*?)(?:</a>)?</li>', re.DOTALL)
 # Inside <script> nothing may look like markup; JSON has its own escapes for these.
 ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -44,9 +41,9 @@ def graph(context):
     return {"@context": "https://schema.org", "@graph": [node for node in nodes if node]}
 
 
-def plain(html):
-    """Give the text of a piece of HTML; no-break spaces stay."""
-    return re.sub(r"[ \n]+", " ", unescape(strip_tags(html))).strip()
+def on_one_line(text: str) -> str:
+    """Return a text on one line; no-break spaces stay."""
+    return re.sub(r"[ \n]+", " ", text).strip()
 
 
 def reference(address):
@@ -58,16 +55,15 @@ def absolute(path):
 
 
 def breadcrumbs(context):
-    """Give the crumbs that the reader sees, read from the page, so that the two never differ."""
-    found = CRUMB.findall(context["page_crumbs"])
+    """Return the crumbs that the reader sees."""
     items = [
         {
             "@type": "ListItem",
             "position": position,
-            "name": plain(name),
-            "item": reference(urljoin(context["canonical"], path)),
+            "name": on_one_line(name),
+            "item": reference(urljoin(context["canonical"], path)),  # one may be relative
         }
-        for position, (path, name) in enumerate(found, 1)
+        for position, (name, path) in enumerate(context["crumbs"], 1)
     ]
     address = f"{context['canonical']}#crumbs"
     return {"@type": "BreadcrumbList", "@id": address, "itemListElement": items} if items else None
@@ -77,11 +73,11 @@ def web_page(context, crumbs, subject):
     """Give the page itself: its language, licence, source, version and translation."""
     item = context["item"]
     node = {
-        "@type": TYPES.get(context["room"], "WebPage"),
+        "@type": TYPES.get(context["url_name"], "WebPage"),
         "@id": context["canonical"],
         "url": context["canonical"],
-        "name": plain(context["page_title"]),
-        "description": plain(context["page_description"]),
+        "name": on_one_line(context["page_title"]),
+        "description": on_one_line(context["page_description"]),
         "inLanguage": f"{get_language()}-BE",
         "publisher": published_by(),
         "isPartOf": {
@@ -95,7 +91,7 @@ def web_page(context, crumbs, subject):
     if subject:
         node["mainEntity"] = reference(subject["@id"])
     strategy = context["objective"].strategy
-    if item or context["room"] in FROM_THE_SOURCE:
+    if item or context["url_name"] in FROM_THE_SOURCE:
         node |= {"isBasedOn": context["objective"].source_url, "temporalCoverage": legislature(strategy)}
     node |= licensed(strategy, rights.OWN if context["rule"] == Origin.PORTAL else rights.source_licence())
     return node | version(item) if item else node
@@ -174,8 +170,8 @@ def dataset(context):
     node = {
         "@type": "Dataset",
         "@id": f"{context['canonical']}#data",
-        "name": joined(":", strategy.name, plain(context["page_title"])),
-        "description": f"{plain(context['page_description'])} {strategy.context_sentence}",
+        "name": joined(":", strategy.name, on_one_line(context["page_title"])),
+        "description": f"{on_one_line(context['page_description'])} {strategy.context_sentence}",
         "url": context["canonical"],
         "isAccessibleForFree": True,
         "isBasedOn": context["objective"].source_url,

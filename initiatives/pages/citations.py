@@ -1,9 +1,8 @@
 """How to cite a page, or one measure: a sentence for people, BibTeX and RIS for programs."""
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from html import unescape
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +17,7 @@ from ..language import joined, long_date
 from ..models import Measure, Objective, Worksite
 from ..models.publisher import publisher
 from .bibliography import FORMS
-from .views import main_objective
+from .render import main_objective
 
 # What a text is, by where it comes from. “English” is to say: in the language of the page.
 ORIGINS = {
@@ -29,7 +28,6 @@ ORIGINS = {
     "translated": gettext_lazy("English translation by the portal"),
     "portal": gettext_lazy("English text, written by the portal"),
 }
-TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 SUFFIX = " – Go4Brussels 2030"  # as base.html ends every title
 NAME = "citation"  # of the files, beneath the address of the page
 
@@ -97,17 +95,17 @@ class Citation:
         }
 
 
-def of_page(title: str, context: dict[str, Any]) -> Citation:
-    """Give the citation of the page that its template knows this of; `title` lacks SUFFIX."""
+def of_page(context: Mapping[str, Any]) -> Citation:
+    """Return the citation of a page, from what its template knows of it."""
     item, objective = context["item"], context["objective"]
     record = item or objective
     if item:
         key, at = f"{item._meta.model_name}-{item.code}", item.version_at
     else:
-        key, at = context["room"], objective.content_changed_at
+        key, at = context["url_name"], objective.content_changed_at
     return Citation(
         key=f"{key}-{get_language()}",
-        title=title,
+        title=context["page_title"],
         origin="portal" if context["rule"] else record.origin_of(record.body_field),
         address=settings.SITE_URL + item.permalink if item else context["canonical"],
         path=context["paths"][get_language()] + NAME,
@@ -150,9 +148,8 @@ def page_file(request: HttpRequest, form: str, **_lookup: Any) -> HttpResponse:
     match = resolve(request.path_info.removesuffix(f"{NAME}.{form}"))
     # The page itself says what it is called, so that file and page never differ.
     request.resolver_match = match
-    page = match.func(request, *match.args, **match.kwargs).render()
-    title = unescape(TITLE.search(page.content.decode())[1])
-    return as_file(of_page(title.removesuffix(SUFFIX), page.context_data), form)
+    page = match.func(request, *match.args, **match.kwargs)
+    return as_file(of_page(page.context_data), form)
 
 
 @require_safe

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
@@ -22,7 +23,7 @@ from ..opendata.problems import problem
 from ..opendata.views import open_to_all
 from . import share_image as plates
 from .permalinks import picture_address, preferred
-from .views import show
+from .render import main_objective
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 THEMES = ("light", "dark")
@@ -55,7 +56,13 @@ def may_be_framed(view: View) -> View:
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a worksite small, for an article elsewhere: the only page that may be framed."""
     worksite = get_or_gone(Worksite.objects.with_content(), slug=slug)
-    return show(request, worksite, worksite=worksite, theme=CardForm(request.GET).chosen())
+    context = {
+        "worksite": worksite,
+        "objective": main_objective(),
+        "canonical": settings.SITE_URL + worksite.get_absolute_url(),
+        "theme": CardForm(request.GET).chosen(),
+    }
+    return render(request, "card.html", context)
 
 
 def name_of(worksite: Worksite, objective: Objective) -> str:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from ..language import joined
 from ..models import Revision, rights
 from ..models.publisher import publisher
-from .versions import grouped, item
-from .views import main_objective
+from .render import main_objective
+from .versions import by_moment, published_item
 
 ENTRIES = 50
 
@@ -27,7 +27,7 @@ def all_changes(request):
 
 @require_safe
 def changes_of_item(request, kind, **lookup):
-    page, objective = item(kind, **lookup), main_objective()
+    page, objective = published_item(kind, **lookup), main_objective()
     mine = Revision.objects.published().changes().of(page)
     title = joined(":", objective.strategy.name, page.title, _("Changes"))
     return respond(request, objective, title, page.get_absolute_url(), mine)
@@ -51,9 +51,9 @@ def respond(request, objective, title, path, revisions):
         author_link=who.url or settings.SITE_URL + reverse("initiatives:about", current_app=get_language()),
         feed_copyright=rights.sentence(strategy),
     )
-    for group in grouped(revisions[:ENTRIES]):
-        revision, several = group["first"], len(group["rows"])
-        entry, place = group["rows"][0]["name"], group["rows"][0]["path"] or path
+    for moment in by_moment(revisions[:ENTRIES]):
+        revision, several = moment.first, len(moment.rows)
+        entry, place = moment.rows[0].name, moment.rows[0].path or path
         if several > 1:
             count = ngettext("%(count)s page or part", "%(count)s pages and parts", several)
             entry, place = count % {"count": several}, path

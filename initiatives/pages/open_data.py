@@ -8,7 +8,8 @@ from ..opendata import package
 from ..opendata.csv import HOW_TO_READ
 from ..opendata.dcat import DESCRIPTIONS, WHOLE
 from ..opendata.documents import current_edition
-from .views import show
+from . import titles
+from .render import render_page
 
 
 @require_safe
@@ -16,8 +17,9 @@ def open_data(request: HttpRequest) -> HttpResponse:
     """Render the page that offers the data, with the size of each file."""
     edition = current_edition()
     offer = package.offer(edition)
-    return show(
+    return render_page(
         request,
+        titles.open_data(),
         objective=edition.objective,
         edition=edition,
         downloads=[(each, DESCRIPTIONS[each.name]) for each in offer.downloads],

@@ -15,9 +15,9 @@ from ..models import Measure, Objective, Office, Organisation, Page, Revision, S
 from ..models.publisher import publisher
 from ..models.withdrawal import get_or_gone
 from ..opendata.documents import as_document
+from .render import main_objective
 from .share_image import Plate, draw_plate
 from .versions import VERSIONS
-from .views import main_objective
 
 KINDS = {model._meta.model_name: model for model in (Objective, Worksite, Sector, Office, Organisation, Term)}
 JSON = "application/json"

@@ -1,94 +1,46 @@
 """Which page: fetch, shape, render. What is public is decided in querysets.py."""
 
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
+from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.timezone import localdate
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from ..language import LANGUAGES, OTHER_LANGUAGE
-from ..models import Milestone, Objective, Office, Organisation, Revision, Sector, Worksite, shared_offices
+from ..models import (
+    Milestone,
+    Objective,
+    Office,
+    Organisation,
+    Sector,
+    Worksite,
+    WorksiteSector,
+    shared_offices,
+)
 from ..models.publisher import publisher
 from ..models.withdrawal import get_or_gone
-from ..opendata.documents import as_document
 from ..search.forms import MeasuresForm, SearchForm
 from ..search.glossary import Glossary
+from . import titles
 from .accessibility import statement
 from .diagram import columns, draw, rows
+from .render import main_objective, render_page
 
 RESULTS_PER_PAGE = 20
-# Pages whose texts the portal wrote itself, and those that show texts of other pages.
-ROOM_RULES = dict.fromkeys(("about", "accessibility", "privacy", "opendata", "terms"), "portal")
-ROOM_RULES |= {"search": "elsewhere", "changes": "elsewhere"}
 
 
-def main_objective():
-    """Give the objective that the portal is about, with its strategy. Raises Http404 without content."""
-    objectives = Objective.objects.published().main().with_last_change().with_listed_worksites()
-    objective = objectives.with_terms().select_related("strategy", "pillar").first()
-    if objective is None:
-        raise Http404
-    return objective
-
-
-def show(request, page=None, *, template=None, beneath=None, query="", **context):
-    """Render the template of this address, with the addresses of the page in each language.
-
-    `beneath` is what follows the address of `page`, per language; `query` is for the link to the other
-    language alone.
-    """
-    match = request.resolver_match
-    paths = {
-        language: page.url_in(language) + (beneath[language] if beneath else "")
-        if page
-        else reverse(f"initiatives:{match.url_name}", kwargs=match.kwargs, current_app=language)
-        for language in LANGUAGES
-    }
-    twin = OTHER_LANGUAGE[request.LANGUAGE_CODE]
-    context |= {
-        "page": page,
-        "item": None if beneath else page,
-        "room": match.url_name,
-        "rule": "elsewhere" if beneath else ROOM_RULES.get(match.url_name),
-        "site_url": settings.SITE_URL,
-        "publisher": publisher(),
-        "paths": paths,
-        "canonical": settings.SITE_URL + paths[request.LANGUAGE_CODE],
-        "document": as_document(paths[request.LANGUAGE_CODE]) if page and not beneath else None,
-        "twin": {"language": twin, "path": paths[twin] + query},
-    }
-    if page:
-        context |= history_of(page)
-    context.setdefault("objective", None)
-    context["objective"] = context["objective"] or main_objective()
-    return TemplateResponse(request, f"{template or match.url_name}.html", context)
-
-
-def history_of(page):
-    """Give the last changes of an item, and where its versions and its feed are."""
-    revisions = Revision.objects.published().changes().of(page)
-    kind, language = page._meta.model_name, get_language()
-    return {
-        "page_changes": revisions.defer("records")[:3],
-        "versions_path": reverse(f"initiatives:{kind}-versions", kwargs=page.address(), current_app=language),
-        "feed_path": reverse(f"initiatives:{kind}-feed", kwargs=page.address(), current_app=language),
-    }
-
-
-def with_announced(worksites):
-    """Give the worksites, and those of them that the source only announces."""
+def with_announced(worksites: Iterable[Worksite]) -> dict[str, Any]:
+    """Return the worksites, and those of them that the source only announces."""
     announced = [worksite for worksite in worksites if worksite.is_announced_only]
     return {"worksites": worksites, "announced": announced}
 
 
 @require_safe
-def chooser(request):
+def chooser(request: HttpRequest) -> HttpResponse:
     """Let the reader choose: two equal doors, no redirect, no cookie."""
     objective = Objective.objects.published().main().first()
     context = {"site_url": settings.SITE_URL, "publisher": publisher(), "objective": objective}
@@ -96,9 +48,12 @@ def chooser(request):
 
 
 @require_safe
-def home(request):
-    return show(
+def home(request: HttpRequest) -> HttpResponse:
+    objective = main_objective()
+    return render_page(
         request,
+        titles.home(objective),
+        objective=objective,
         **with_announced(Worksite.objects.published().with_steering()),
         sectors=Sector.objects.published(),
         offices=Office.objects.published(),
@@ -106,11 +61,12 @@ def home(request):
 
 
 @require_safe
-def objective(request, code):
+def objective(request: HttpRequest, code: str) -> HttpResponse:
     found = Objective.objects.main().with_governance().with_listed_worksites().with_terms()
     objective = get_or_gone(found, code=code)
-    return show(
+    return render_page(
         request,
+        titles.objective(objective),
         objective,
         objective=objective,
         sectors=Sector.objects.published().filter(objective=objective),
@@ -121,7 +77,7 @@ def objective(request, code):
 
 
 @require_safe
-def dossier(request, code):
+def dossier(request: HttpRequest, code: str) -> HttpResponse:
     found = Objective.objects.published().with_version().main().with_last_change().with_listed_worksites()
     found = found.filter(code=code).with_offices().with_terms()
     found = found.grouped_with("partnership", "organisation")
@@ -131,8 +87,9 @@ def dossier(request, code):
     worksites = Worksite.objects.published().filter(objective=objective).with_steering().with_measures()
     worksites = worksites.grouped_with("crossreference", "objective")
     sectors = Sector.objects.published().filter(objective=objective).grouped_with("worksitesector")
-    return show(
+    return render_page(
         request,
+        titles.dossier(objective),
         objective=objective,
         worksites=[
             (worksite, references, linked_sectors(worksite, sectors)) for worksite, references in worksites
@@ -144,8 +101,10 @@ def dossier(request, code):
     )
 
 
-def linked_sectors(worksite, sectors):
-    """Give those of `sectors`, each with its links, that link to this worksite, in the order of the links."""
+def linked_sectors(
+    worksite: Worksite, sectors: Sequence[tuple[Sector, list[WorksiteSector]]]
+) -> list[Sector]:
+    """Return those of `sectors`, each with its links, that link to this worksite, as the links order them."""
     linked = [
         (link.position, sector)
         for sector, links in sectors
@@ -156,18 +115,21 @@ def linked_sectors(worksite, sectors):
 
 
 @require_safe
-def worksites(request):
-    return show(request, **with_announced(Worksite.objects.published().with_steering().with_sectors()))
+def worksites(request: HttpRequest) -> HttpResponse:
+    objective = main_objective()
+    worksites = Worksite.objects.published().with_steering().with_sectors()
+    return render_page(request, titles.worksites(objective), objective=objective, **with_announced(worksites))
 
 
 @require_safe
-def worksite(request, slug):
+def worksite(request: HttpRequest, slug: str) -> HttpResponse:
     worksite = get_or_gone(Worksite.objects.with_content(), slug=slug)
     all_worksites = with_announced(Worksite.objects.published().filter(objective=worksite.objective_id))
     before = [other for other in all_worksites["worksites"] if other.number < worksite.number]
     after = [other for other in all_worksites["worksites"] if other.number > worksite.number]
-    return show(
+    return render_page(
         request,
+        titles.worksite(worksite),
         worksite,
         **all_worksites,
         worksite=worksite,
@@ -177,15 +139,16 @@ def worksite(request, slug):
 
 
 @require_safe
-def measures(request):
-    """Show every measure, or those of the sector and the office that the address names."""
+def measures(request: HttpRequest) -> HttpResponse:
+    """Return every measure, or those of the sector and the office that the address names."""
     form = MeasuresForm(
         request.GET, Worksite.objects.published().with_measures().with_steering().with_sectors()
     )
     confined = form.confined()
     worksites = [worksite for worksite in confined if worksite.measure_set.all()]
-    return show(
+    return render_page(
         request,
+        titles.measures(),
         query=form.query,
         form=form,
         worksites=worksites,
@@ -195,15 +158,17 @@ def measures(request):
 
 
 @require_safe
-def sectors(request):
-    return show(request, sectors=Sector.objects.published().with_worksites())
+def sectors(request: HttpRequest) -> HttpResponse:
+    sectors = Sector.objects.published().with_worksites()
+    return render_page(request, titles.sectors(sectors), sectors=sectors)
 
 
 @require_safe
-def sector(request, slug):
+def sector(request: HttpRequest, slug: str) -> HttpResponse:
     sector = get_or_gone(Sector.objects.with_worksites(), slug=slug)
-    return show(
+    return render_page(
         request,
+        titles.sector(sector),
         sector,
         sector=sector,
         worksites=[link.worksite for link in sector.worksitesector_set.all()],
@@ -212,33 +177,36 @@ def sector(request, slug):
 
 
 @require_safe
-def offices(request):
-    return show(request, offices=Office.objects.published().with_roles())
+def offices(request: HttpRequest) -> HttpResponse:
+    offices = Office.objects.published().with_roles()
+    return render_page(request, titles.offices(offices), offices=offices)
 
 
 @require_safe
-def office(request, slug):
+def office(request: HttpRequest, slug: str) -> HttpResponse:
     office = get_or_gone(Office.objects.with_roles(), slug=slug)
-    return show(request, office, office=office, shared=shared_offices())
+    return render_page(request, titles.office(office), office, office=office, shared=shared_offices())
 
 
 @require_safe
-def organisations(request):
-    return show(request, organisations=Organisation.objects.published().with_partnerships())
+def organisations(request: HttpRequest) -> HttpResponse:
+    organisations = Organisation.objects.published().with_partnerships()
+    return render_page(request, titles.organisations(), organisations=organisations)
 
 
 @require_safe
-def organisation(request, slug):
+def organisation(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = get_or_gone(Organisation.objects.with_partnerships(), slug=slug)
-    return show(request, organisation, organisation=organisation)
+    return render_page(request, titles.organisation(organisation), organisation, organisation=organisation)
 
 
 @require_safe
-def steering(request):
+def steering(request: HttpRequest) -> HttpResponse:
     offices = list(Office.objects.published())
     worksites = list(Worksite.objects.published().with_steering())
-    return show(
+    return render_page(
         request,
+        titles.steering(),
         **with_announced(worksites),
         documented=[worksite for worksite in worksites if not worksite.is_announced_only],
         offices=offices,
@@ -250,23 +218,24 @@ def steering(request):
 
 
 @require_safe
-def search(request):
-    """Show what answers the query, or how to search; a query that cannot be answered is explained."""
+def search(request: HttpRequest) -> HttpResponse:
+    """Return what answers the query, or how to search; a query that cannot be answered is explained."""
     form = SearchForm(request.GET)
     search = form.search(request.LANGUAGE_CODE)
-    page_of_results = Paginator(search.keys, RESULTS_PER_PAGE).get_page(form.cleaned_data.get("page"))
-    return show(
+    page = Paginator(search.keys, RESULTS_PER_PAGE).get_page(form.cleaned_data.get("page"))
+    return render_page(
         request,
+        titles.search(search.query, page),
         query=search.address(),
         form=form,
         search=search,
-        pages=page_of_results,
-        results=list(search.results(page_of_results.object_list)),
+        pages=page,
+        results=list(search.results(page.object_list)),
     )
 
 
 @require_safe
-def opensearch(request):
+def opensearch(request: HttpRequest) -> HttpResponse:
     """Describe the search to browsers, so that they can add it (OpenSearch 1.1)."""
     context = {"site_url": settings.SITE_URL, "objective": main_objective()}
     return render(
@@ -278,21 +247,22 @@ def opensearch(request):
 
 
 @require_safe
-def terms(request):
+def terms(request: HttpRequest) -> HttpResponse:
     """Explain the words of the source, in the alphabetical order of the reader's language."""
-    return show(request, terms=Glossary().terms, rule="portal")
+    return render_page(request, titles.terms(), terms=Glossary().terms)
 
 
 @require_safe
-def about(request):
-    return show(request, **with_announced(Worksite.objects.published()))
+def about(request: HttpRequest) -> HttpResponse:
+    return render_page(request, titles.about(), **with_announced(Worksite.objects.published()))
 
 
 @require_safe
-def accessibility(request):
-    return show(request, **statement(request.LANGUAGE_CODE))
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render_page(request, titles.accessibility(), **statement(request.LANGUAGE_CODE))
 
 
 @require_safe
-def privacy(request):
-    return show(request, audit_days=settings.AUDIT_DAYS, log_days=settings.LOG_DAYS)
+def privacy(request: HttpRequest) -> HttpResponse:
+    days = {"audit_days": settings.AUDIT_DAYS, "log_days": settings.LOG_DAYS}
+    return render_page(request, titles.privacy(), **days)

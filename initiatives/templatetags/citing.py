@@ -1,12 +1,11 @@
 """What the frame of a page says of it to those who cite it: people, link previews, search engines."""
 
 from functools import lru_cache
-from html import unescape
 
 import segno
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 
 from ..opendata import jsonld as structured
 from ..pages import citations
@@ -14,24 +13,6 @@ from ..pages.embed import frame, height, name_of
 from ..pages.permalinks import picture_address
 
 register = template.Library()
-
-
-class Capture(template.Node):
-    def __init__(self, nodelist, name):
-        self.nodelist, self.name = nodelist, name
-
-    def render(self, context):
-        context[self.name] = SafeString(self.nodelist.render(context).strip())
-        return ""
-
-
-@register.tag
-def capture(parser, token):
-    """Keep what stands between for several places: `{% capture page_title %}…{% endcapture %}`."""
-    _tag, name = token.split_contents()
-    nodelist = parser.parse(["endcapture"])
-    parser.delete_first_token()
-    return Capture(nodelist, name)
 
 
 @register.simple_tag(takes_context=True)
@@ -44,7 +25,7 @@ def structured_data(context):
 @register.simple_tag(takes_context=True)
 def citation(context):
     """Give the citation of this page: `{% citation as cite %}`."""
-    return citations.of_page(unescape(context["page_title"]), context)
+    return citations.of_page(context)
 
 
 @register.simple_tag(takes_context=True)

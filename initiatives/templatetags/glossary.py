@@ -34,7 +34,7 @@ class Explained(template.Node):
 
     def render(self, context):
         text = self.nodelist.render(context)
-        if context.get("room") not in ROOMS:
+        if context.get("url_name") not in ROOMS:
             return text
         return with_terms(text, glossary_of(context["objective"]))
 

@@ -101,7 +101,7 @@ def twin_text(record, field):
 @register.simple_tag(takes_context=True)
 def current(context, room, *inner):
     """Mark the link to this page ("page"), or to the list that this page belongs to ("true")."""
-    here = context.get("room")
+    here = context.get("url_name")
     if here == room:
         return mark_safe(' aria-current="page"')
     return mark_safe(' aria-current="true"') if here in inner else ""

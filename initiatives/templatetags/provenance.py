@@ -6,13 +6,15 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Objective, Page, Record, Strategy, rights
+from ..models import Page, Record, Strategy, rights
 from ..models.provenance import Origin, Provenance
+from ..pages.titles import counted
 
 register = template.Library()
+register.filter("counted", counted)
 
 # What the texts of a page are as a rule, by language, unless its view says otherwise.
 RULES = {"nl": Provenance.SOURCE, "fr": Origin.TRANSLATION}
@@ -68,20 +70,6 @@ def common_origin(context: Context, records: Iterable[Record], name: str) -> str
     """
     origins = {record.origin_of(name) for record in records}
     return origins.pop() if len(origins) == 1 and origins != {rule_of(context)} else ""
-
-
-@register.filter
-def counted(objective: Objective) -> str:
-    """Return how many worksites there are: those that the source lists, and those it only announces."""
-    listed = objective.listed_worksites
-    more = max((objective.announced_worksites or 0) - listed, 0)
-    worksites = ngettext("%(count)s worksite", "%(count)s worksites", listed) % {"count": listed}
-    if not more:
-        return worksites
-    names = {"worksites": worksites, "count": more}
-    if more == 1:
-        return gettext("%(worksites)s and one announced initiative") % names
-    return gettext("%(worksites)s and %(count)s announced initiatives") % names
 
 
 @register.simple_tag

@@ -1,0 +1,105 @@
+"""How a page is drawn: what every content page knows, whichever it is."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from ..language import LANGUAGES, OTHER_LANGUAGE
+from ..models import Objective, Page, Revision
+from ..models.publisher import publisher
+from ..opendata.documents import as_document
+from .titles import PageTitle
+
+# Pages whose texts the portal wrote itself, and those that show texts of other pages.
+RULES = dict.fromkeys(("about", "accessibility", "privacy", "opendata", "terms"), "portal")
+RULES |= {"search": "elsewhere", "changes": "elsewhere"}
+
+
+def main_objective() -> Objective:
+    """Return the objective that the portal is about, with its strategy. Raises Http404 without content."""
+    objectives = Objective.objects.published().main().with_last_change().with_listed_worksites()
+    objective = objectives.with_terms().select_related("strategy", "pillar").first()
+    if objective is None:
+        raise Http404
+    return objective
+
+
+def render_page(
+    request: HttpRequest,
+    title: PageTitle,
+    page: Page | None = None,
+    *,
+    beneath: dict[str, str] | None = None,
+    query: str = "",
+    **context: Any,
+) -> TemplateResponse:
+    """Return the page at this address, drawn by the template of its name; pages of all items share theirs.
+
+    `page` is the item that it shows, and `beneath` what follows the address of that item, per language;
+    `query` is for the link to the other language alone. The objective is the main one, unless `context` has
+    another. Raises Http404 where there is none.
+    """
+    url_name = request.resolver_match.url_name
+    objective = context.get("objective") or main_objective()
+    rule = "elsewhere" if beneath else RULES.get(url_name)
+    context |= {
+        "base_template": "base.html",
+        "url_name": url_name,
+        "objective": objective,
+        "page": page,
+        "item": None if beneath else page,
+        "rule": rule,
+        "page_title": title.title,
+        "page_description": title.description if rule else f"{title.description} {legislature(objective)}",
+        "crumbs": title.crumbs,
+        "site_url": settings.SITE_URL,
+        "publisher": publisher(),
+        **page_addresses(request, page, beneath, query),
+    }
+    if page:
+        context |= history_of(page)
+    template = url_name.rpartition("-")[2]  # “versions” of “worksite-versions”
+    return TemplateResponse(request, f"{template}.html", context)
+
+
+def page_addresses(
+    request: HttpRequest, page: Page | None, beneath: dict[str, str] | None, query: str
+) -> dict[str, Any]:
+    """Return the addresses of a page as its template knows them: in each language, and of its data."""
+    match, language = request.resolver_match, request.LANGUAGE_CODE
+    paths = {
+        each: page.url_in(each) + (beneath[each] if beneath else "")
+        if page
+        else reverse(f"initiatives:{match.url_name}", kwargs=match.kwargs, current_app=each)
+        for each in LANGUAGES
+    }
+    other = OTHER_LANGUAGE[language]
+    return {
+        "paths": paths,
+        "canonical": settings.SITE_URL + paths[language],
+        "document": as_document(paths[language]) if page and not beneath else None,
+        "twin": {"language": other, "path": paths[other] + query},
+    }
+
+
+def legislature(objective: Objective) -> str:
+    """Return of which legislature the content is, as a sentence."""
+    strategy = objective.strategy
+    years = {"start": strategy.legislature_start, "end": strategy.legislature_end}
+    return _("Legislature %(start)s–%(end)s.") % years
+
+
+def history_of(page: Page) -> dict[str, Any]:
+    """Return the last changes of an item, and where its versions and its feed are."""
+    revisions = Revision.objects.published().changes().of(page)
+    kind, language = page._meta.model_name, get_language()
+    return {
+        "page_changes": revisions.defer("records")[:3],
+        "versions_path": reverse(f"initiatives:{kind}-versions", kwargs=page.address(), current_app=language),
+        "feed_path": reverse(f"initiatives:{kind}-feed", kwargs=page.address(), current_app=language),
+    }
