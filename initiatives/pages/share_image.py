@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -14,7 +14,7 @@ PLATE = (30, 30, 1170, 600)
 COLUMN = 250  # the width of the number's part
 MARGIN = 62
 SIZES = range(116, 43, -4)  # of the title, the largest that fits
-LETTERS = files("fontpkg_barlow_condensed") / "files"
+FONTS = Path(__file__).parent / "fonts"
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def draw_number(draw, plate, colour):
 
 @lru_cache
 def font(weight, size):
-    with (LETTERS / f"BarlowCondensed-{weight}.ttf").open("rb") as letters:
+    with (FONTS / f"BarlowCondensed-{weight}.ttf").open("rb") as letters:
         return ImageFont.truetype(BytesIO(letters.read()), size * FINER)
 
 
