@@ -6,10 +6,20 @@ import shutil
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
+from django.db import DEFAULT_DB_ALIAS
 
 from initiatives.content import load as content
 from initiatives.content.load import ContentError
-from initiatives.models import CONTENT, Measure, Objective, OfficeHolder, Organisation, Sector, Worksite
+from initiatives.models import (
+    CONTENT,
+    IndexEntry,
+    Measure,
+    Objective,
+    OfficeHolder,
+    Organisation,
+    Sector,
+    Worksite,
+)
 
 from ..conftest import FIXTURES
 
@@ -25,9 +35,9 @@ def folder(tmp_path):
 
 @pytest.fixture
 def empty(db):
-    """Take all content out of the database."""
-    for model in reversed(CONTENT):
-        model.objects.all().delete()
+    """Take all content out of the database, and the index of it, past all that would follow each deletion."""
+    for model in (IndexEntry, *reversed(CONTENT)):
+        model._base_manager.all()._raw_delete(DEFAULT_DB_ALIAS)
 
 
 def rewrite(folder, kind, edit):

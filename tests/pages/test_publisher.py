@@ -93,7 +93,7 @@ def test_the_doors_say_it_in_both_languages(client, db, kind, path):
 @pytest.mark.parametrize("status", FAILURES)
 @pytest.mark.parametrize(("prefix", "spoken"), [("nl/", ["nl"]), ("fr/", ["fr"]), ("", ["nl", "fr"])])
 def test_error_pages_say_it_without_a_database(settings, kind, status, prefix, spoken):
-    settings.ROOT_URLCONF = "tests.test_errors"
+    settings.ROOT_URLCONF = "tests.go4brussels.test_errors"
     page = Client(raise_request_exception=False).get(f"/{prefix}{status}/").content.decode()
     for language in spoken:
         check_foot(page, kind, language)
