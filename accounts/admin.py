@@ -1,11 +1,14 @@
 """Accounts, roles and the audit log in the admin. Nobody can raise their own rights here."""
 
+from typing import Any, TypeVar
+
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Exists, ManyToManyField, Model, OuterRef, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -39,7 +42,7 @@ DJANGO_SENTENCES = (
     ),
 )
 # What a right allows: the database has it in English.
-ALLOWS = {
+RIGHT_LABELS = {
     "add": _("add (right)"),
     "change": _("change (right)"),
     "delete": _("delete (right)"),
@@ -49,29 +52,34 @@ ALLOWS = {
     "publish": _("may edit everything and decide what is public"),
 }
 
-OWN_RIGHTS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
+FLAGS = ("is_active", "is_staff", "is_superuser")
+RIGHTS_FIELDS = (*FLAGS, "groups", "user_permissions")
+
+ModelT = TypeVar("ModelT", bound=Model)
 
 
-class RoleField(forms.ModelMultipleChoiceField):
+class RoleField(forms.ModelMultipleChoiceField[Group]):
     """The roles of an account, in the reader's language."""
 
-    def label_from_instance(self, group):
+    def label_from_instance(self, group: Group) -> str:
         return roles.label(group.name)
 
 
-class RightsField(forms.ModelMultipleChoiceField):
+class RightsField(forms.ModelMultipleChoiceField[Permission]):
     """Single rights, in the reader's language."""
 
-    def label_from_instance(self, permission):
+    def label_from_instance(self, permission: Permission) -> str:
         kind, codename = permission.content_type, permission.codename
         action = codename.removesuffix(f"_{kind.model}")
-        return f"{kind.app_labeled_name} | {ALLOWS.get(action, permission.name)}"
+        return f"{kind.app_labeled_name} | {RIGHT_LABELS.get(action, permission.name)}"
 
 
-class WithRights:
+class PermissionFieldMixin(admin.ModelAdmin[ModelT]):
     """Forms in which single rights are chosen."""
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField[Any] | None:
         if db_field.related_model is Permission:
             kwargs["form_class"] = RightsField
         return super().formfield_for_manytomany(db_field, request, **kwargs)
@@ -81,27 +89,34 @@ class RoleFilter(admin.SimpleListFilter):
     title = _("role")
     parameter_name = "role"
 
-    def lookups(self, request, model_admin):
+    def lookups(self, _request: HttpRequest, _admin: admin.ModelAdmin[Any]) -> list[tuple[str, str]]:
         return [(name, roles.label(name)) for name in Group.objects.values_list("name", flat=True)]
 
-    def queryset(self, request, queryset):
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         return queryset.filter(groups__name=self.value()) if self.value() else queryset
 
 
-class Audited:
+class AuditedDeletionMixin(admin.ModelAdmin[ModelT]):
     """Deletion one by one, each recorded."""
 
-    def delete_model(self, request, obj):
+    def delete_model(self, request: HttpRequest, obj: ModelT) -> None:
         audit.record(audit.What.DELETED, obj)
         super().delete_model(request, obj)
 
-    def delete_queryset(self, request, queryset):
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ModelT]) -> None:
         for obj in queryset:
             self.delete_model(request, obj)
 
 
+def grants_before(form: forms.ModelForm[User]) -> set[audit.Grant]:
+    """Return what an account held: its own fields are saved already, its roles and rights are not."""
+    user = form.instance
+    flags = {name: form.initial.get(name, getattr(user, name)) for name in FLAGS}
+    return audit.grants(User(pk=user.pk, **flags))
+
+
 @admin.register(User)
-class AccountAdmin(Audited, WithRights, UserAdmin):
+class AccountAdmin(AuditedDeletionMixin[User], PermissionFieldMixin[User], UserAdmin[User]):
     """Accounts: who has the right to change them chooses among the roles, and never for themselves."""
 
     list_display = (
@@ -121,39 +136,41 @@ class AccountAdmin(Audited, WithRights, UserAdmin):
     class Media:
         css = {"all": ("css/accounts.css",)}
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
         names = Prefetch("groups", Group.objects.order_by("name"))
-        return super().get_queryset(request).annotate(device=Exists(devices)).prefetch_related(names)
+        return super().get_queryset(request).annotate(has_device=Exists(devices)).prefetch_related(names)
 
     @admin.display(description=_("name"))
-    def full_name(self, user):
+    def full_name(self, user: User) -> str:
         return user.get_full_name()
 
     @admin.display(description=_("roles"))
-    def held_roles(self, user):
+    def held_roles(self, user: User) -> str:
         return ", ".join(roles.label(group.name) for group in user.groups.all())
 
     @admin.display(description=_("second factor"), boolean=True)
-    def has_second_factor(self, user):
-        return user.device
+    def has_second_factor(self, user: User) -> bool:
+        return bool(getattr(user, "has_device", False))  # annotated by get_queryset()
 
-    def get_fieldsets(self, request, obj=None):
-        """Give the parts of the form; rights beyond the roles are a superuser's to give."""
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Return the parts of the form; rights beyond the roles are a superuser's to give."""
         if not obj:
             return self.add_fieldsets
         may_choose = obj != request.user and self.has_change_permission(request, obj)
         rights = ["is_active", "groups" if may_choose else "held_roles", "has_second_factor"]
         if request.user.is_superuser:
             rights += ["is_staff", "is_superuser", "user_permissions"]
-        about, person, _rights, dates = UserAdmin.fieldsets
+        about, person, _rights, dates = UserAdmin.fieldsets or ()
         return [about, person, (_("Rights"), {"fields": rights}), dates]
 
-    def get_readonly_fields(self, request, obj=None):
-        own = OWN_RIGHTS if obj == request.user else ()
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        own = RIGHTS_FIELDS if obj == request.user else ()
         return (*self.readonly_fields, *own)
 
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelMultipleChoiceField[Any] | None:
         if db_field.name == "groups":
             groups = Group.objects.order_by("name")
             kwargs |= {"form_class": RoleField, "widget": forms.CheckboxSelectMultiple}
@@ -161,32 +178,34 @@ class AccountAdmin(Audited, WithRights, UserAdmin):
             kwargs["queryset"] = groups if request.user.is_superuser else groups.filter(name__in=roles.ROLES)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    def has_change_permission(self, request, obj=None):
-        """Tell whether an account may be changed: one with rights beyond the roles, by superusers alone."""
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Return whether an account may be changed: one with rights beyond the roles, by superusers alone."""
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or request.user.is_superuser or not roles.exceed(obj))
+        return allowed and (obj is None or request.user.is_superuser or not roles.are_exceeded_by(obj))
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         allowed = super().has_delete_permission(request, obj)
-        return allowed and (obj is None or request.user.is_superuser or not roles.exceed(obj))
+        return allowed and (obj is None or request.user.is_superuser or not roles.are_exceeded_by(obj))
 
-    def save_model(self, request, obj, form, change):
-        """Store the account; a new one may come into the admin, where its roles say what it may do."""
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm[User], change: bool) -> None:
+        """Save the account; a new one may come into the admin, where its roles say what it may do."""
         if not change:
             obj.is_staff = True
-        obj.before = audit.rights(User.objects.get(pk=obj.pk)) if change else set()
         super().save_model(request, obj, form, change)
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm[User], formsets: Any, change: bool
+    ) -> None:
+        before = grants_before(form) if change else set()
         super().save_related(request, form, formsets, change)
-        user, changed = form.instance, set(form.changed_data) - set(OWN_RIGHTS)
+        user, changed = form.instance, set(form.changed_data) - set(RIGHTS_FIELDS)
         if not change:
             audit.record(audit.What.CREATED, user)
         elif changed:
             audit.record(audit.What.CHANGED, user, ", ".join(sorted(changed)))
-        audit.record_rights(user, user.before, audit.rights(user))
+        audit.record_grants(user, before, audit.grants(user))
 
-    def user_change_password(self, request, id, form_url=""):
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         if id == str(request.user.pk):
             return redirect("admin:password_change")  # which asks the old one
         before = User.objects.filter(pk=id).values_list("password", flat=True).first() if id.isdigit() else ""
@@ -196,12 +215,13 @@ class AccountAdmin(Audited, WithRights, UserAdmin):
         return response
 
     @admin.action(description=_("Take away the second factor (lost telephone)"), permissions=["change"])
-    def reset_second_factor(self, request, queryset):
+    def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Let the owners of these accounts set up a second factor anew."""
         users = list(queryset)
         if request.user in users:
-            sentence = _("Take your own second factor away on the page “Second factor”, with a code.")
-            return self.message_user(request, sentence, messages.ERROR)
+            own = _("Take your own second factor away on the page “Second factor”, with a code.")
+            self.message_user(request, own, messages.ERROR)
+            return
         if not all(self.has_change_permission(request, user) for user in users):
             raise PermissionDenied
         count = sum(second_factor.remove(user) for user in users)
@@ -210,48 +230,49 @@ class AccountAdmin(Audited, WithRights, UserAdmin):
             "The second factor of %d accounts was taken away.",
             count,
         )
-        return self.message_user(request, sentence % count, messages.SUCCESS)
+        self.message_user(request, sentence % count, messages.SUCCESS)
 
 
 @admin.register(Group)
-class RoleAdmin(Audited, WithRights, GroupAdmin):
+class RoleAdmin(  # type: ignore[misc] # only Django's GroupAdmin does without a request
+    AuditedDeletionMixin[Group], PermissionFieldMixin[Group], GroupAdmin
+):
     """Groups: the four roles, which keep their names, and what superusers make beside them."""
 
     list_display = ("label",)
 
     @admin.display(description=_("role"), ordering="name")
-    def label(self, group):
+    def label(self, group: Group) -> str:
         return roles.label(group.name)
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Group | None = None) -> tuple[str, ...]:
         return ("name",) if obj and obj.name in roles.ROLES else ()
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and obj.name in roles.ROLES)
 
-    def save_model(self, request, obj, form, change):
-        obj.before = audit.permissions(obj.permissions) if change else set()
-        super().save_model(request, obj, form, change)
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
+    def save_related(
+        self, request: HttpRequest, form: forms.ModelForm[Group], formsets: Any, change: bool
+    ) -> None:
         group = form.instance
+        before = audit.permission_names(group.permissions)
+        super().save_related(request, form, formsets, change)
         if not change:
             audit.record(audit.What.CREATED, group)
         elif "name" in form.changed_data:
             audit.record(audit.What.CHANGED, group, "name")
-        after = audit.permissions(group.permissions)
-        held = [{("right", name) for name in names} for names in (group.before, after)]
-        audit.record_rights(group, *held)
+        after = audit.permission_names(group.permissions)
+        was, now = ({("right", name) for name in names} for names in (before, after))
+        audit.record_grants(group, was, now)
 
-    def delete_model(self, request, obj):
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:
         for user in obj.user_set.all():
             audit.record(audit.What.ROLE_TAKEN, user, obj.name)
         super().delete_model(request, obj)
 
 
 @admin.register(Entry)
-class EntryAdmin(admin.ModelAdmin):
+class EntryAdmin(admin.ModelAdmin[Entry]):
     """The audit log: to read, and for nobody to change."""
 
     list_display = fields = ("at", "what", "actor", "subject", "shown_detail", "address")
@@ -262,14 +283,14 @@ class EntryAdmin(admin.ModelAdmin):
     show_full_result_count = False
 
     @admin.display(description=_("detail"))
-    def shown_detail(self, entry):
+    def shown_detail(self, entry: Entry) -> str:
         return roles.label(entry.detail)
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Entry | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Entry | None = None) -> bool:
         return False

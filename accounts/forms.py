@@ -1,21 +1,25 @@
 """Signing in: name and password, and then the code of the second factor."""
 
 from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django_otp.models import Device
 
 from . import audit, second_factor
 from .throttling import Attempt
 
 
-def too_many(seconds):
-    """Give the sentence that says when one may try again."""
+def too_many_attempts(seconds: int) -> ValidationError:
+    """Return the error that says when one may try again."""
     if seconds <= 120:
         sentence = ngettext(
             "Too many attempts have failed. You can try again in %(seconds)d second.",
@@ -31,39 +35,44 @@ def too_many(seconds):
     )
 
 
-class Slowed:
+class ThrottlingFormMixin:
     """What both steps share: an attempt is taken before anything is compared, so that none slips past."""
 
-    wait = 0
+    seconds_to_wait = 0
 
-    def begin(self, username):
-        """Give the attempt that this form is. Raises ValidationError with the time to wait."""
-        attempt = Attempt(username, audit.address_of(self.request))
-        self.wait = attempt.begin()
-        if self.wait:
-            raise too_many(self.wait)
+    def begin_attempt(self, username: str, request: HttpRequest) -> Attempt:
+        """Return the attempt that this form is. Raises ValidationError with the time to wait."""
+        attempt = Attempt(username, audit.client_address(request))
+        self.seconds_to_wait = attempt.begin()
+        if self.seconds_to_wait:
+            raise too_many_attempts(self.seconds_to_wait)
         return attempt
 
 
-class SignInForm(Slowed, AdminAuthenticationForm):
+class SignInForm(ThrottlingFormMixin, AdminAuthenticationForm):
     """The first step: name and password."""
 
-    def clean(self):
+    request: HttpRequest
+
+    def clean(self) -> dict[str, Any]:
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if not (username and password):
             return self.cleaned_data
-        attempt = self.begin(username)
+        attempt = self.begin_attempt(username, self.request)
         try:
             super().clean()
         except ValidationError:
-            audit.record(audit.What.SIGN_IN_FAILED, audit.known(username))
+            audit.record(audit.What.SIGN_IN_FAILED, audit.known_username(username))
             raise
         # Only the whole of signing in forgives the failures before it.
-        attempt.give_back() if second_factor.authenticator(self.user_cache) else attempt.succeed()
+        if second_factor.authenticator(self.get_user()):
+            attempt.give_back()
+        else:
+            attempt.succeed()
         return self.cleaned_data
 
 
-class CodeForm(Slowed, forms.Form):
+class CodeForm(ThrottlingFormMixin, forms.Form):
     """A code of the second factor, for the account of `user`; afterwards `device` says which took it."""
 
     code = forms.CharField(
@@ -74,23 +83,23 @@ class CodeForm(Slowed, forms.Form):
         ),
     )
 
-    def __init__(self, *args, user, request, **kwargs):
+    def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.request = request
-        self.device = None
+        self.device: Device | None = None
 
-    def get_user(self):
+    def get_user(self) -> User:
         return self.user
 
-    def clean_code(self):
-        code = self.cleaned_data["code"]
-        attempt = self.begin(self.user.get_username())
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        attempt = self.begin_attempt(self.user.get_username(), self.request)
         device, _code = second_factor.device_for(self.user, code)
-        self.wait = second_factor.seconds_to_wait(device)
-        if self.wait:
+        self.seconds_to_wait = second_factor.seconds_to_wait(device)
+        if self.seconds_to_wait:
             attempt.give_back()
-            raise too_many(self.wait)
+            raise too_many_attempts(self.seconds_to_wait)
         self.device = self.verify(code)
         if not self.device:
             audit.record(audit.What.CODE_FAILED, self.user)
@@ -100,16 +109,16 @@ class CodeForm(Slowed, forms.Form):
         attempt.succeed()
         return code
 
-    def verify(self, code):
+    def verify(self, code: str) -> Device | None:
         return second_factor.verify(self.user, code)
 
 
 class ConfirmForm(CodeForm):
     """The first code of an authenticator that an account is setting up."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.new = second_factor.new_authenticator(self.user)
+    def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, user=user, request=request, **kwargs)
+        self.new_device = second_factor.new_authenticator(user)
 
-    def verify(self, code):
-        return second_factor.confirm(self.user, self.new, "".join(code.split()))
+    def verify(self, code: str) -> Device | None:
+        return second_factor.confirm(self.user, self.new_device, "".join(code.split()))

@@ -1,19 +1,24 @@
 """How long a session in the admin lasts."""
 
 import time
+from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import auth, messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from . import audit
 
-BEGAN, SEEN, RIGHTS = "began", "seen", "rights"
+# What a session remembers.
+STARTED_AT, LAST_USED_AT, RIGHTS = "began", "seen", "rights"
 STEP = 60  # seconds between two notes that somebody is there: a page need not write
 
 
-class Sessions:
+class SessionLimits:
     """End a session after its longest time and when the rights of its account change.
 
     One that is not used ends by SESSION_COOKIE_AGE, counted from the last use that is noted here; one of an
@@ -21,35 +26,36 @@ class Sessions:
     pages read a session.
     """
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path_info.startswith(settings.ADMIN_PATH):
             return self.get_response(request)
         with audit.during(request):
             if request.user.is_authenticated:
-                self.end_or_go_on(request)
+                end_or_go_on(request, request.user)
             return self.get_response(request)
 
-    def end_or_go_on(self, request):
-        now, session, rights = time.time(), request.session, fingerprint(request.user)
-        began = session.setdefault(BEGAN, now)
-        if now - began > settings.SESSION_HOURS * 3600:
-            end(request, _("You were signed out: you had been signed in for a long time."), "time")
-        elif session.setdefault(RIGHTS, rights) != rights:
-            end(request, _("You were signed out: what you may do here has changed."), "rights")
-        elif now - session.get(SEEN, 0) > STEP:
-            session[SEEN] = now
+
+def end_or_go_on(request: HttpRequest, user: User) -> None:
+    now, session, rights = time.time(), request.session, fingerprint(user)
+    started_at = session.setdefault(STARTED_AT, now)
+    if now - started_at > settings.SESSION_HOURS * 3600:
+        end(request, _("You were signed out: you had been signed in for a long time."), "time")
+    elif session.setdefault(RIGHTS, rights) != rights:
+        end(request, _("You were signed out: what you may do here has changed."), "rights")
+    elif now - session.get(LAST_USED_AT, 0) > STEP:
+        session[LAST_USED_AT] = now
 
 
-def end(request, sentence, why):
+def end(request: HttpRequest, sentence: str, why: str) -> None:
     audit.record(audit.What.SESSION_ENDED, request.user, why)
     auth.logout(request)
     messages.warning(request, sentence)
 
 
-def fingerprint(user):
-    """Give a short text that changes with what an account may do."""
+def fingerprint(user: User) -> str:
+    """Return a short text that changes with what an account may do."""
     held = ["superuser"] if user.is_superuser else sorted(user.get_all_permissions())
     return salted_hmac("accounts.rights", " ".join([str(user.is_staff), *held])).hexdigest()[:16]

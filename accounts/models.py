@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -11,16 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 
 
-class EntryQuerySet(models.QuerySet):
+class EntryQuerySet(models.QuerySet["Entry"]):
     """The entries of the audit log, which are only ever added."""
 
-    def update(self, **_values):
+    def update(self, **_values: Any) -> NoReturn:
         raise TypeError("The audit log is only ever added to: its entries stay as they are.")
 
-    def delete(self):
+    def delete(self) -> NoReturn:
         raise TypeError("The audit log is only ever added to: its entries stay.")
 
-    def expire(self):
+    def expire(self) -> None:
         """Take away the entries that are older than AUDIT_DAYS: they hold names and network addresses."""
         oldest = timezone.now() - timedelta(days=settings.AUDIT_DAYS)
         models.QuerySet.delete(self.filter(at__lt=oldest))
@@ -69,16 +70,16 @@ class Entry(models.Model):
         ordering = ["-at", "-pk"]
         default_permissions = ("view",)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M:%S} {self.get_what_display()}"
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         """Add the entry. Raises TypeError for one that is there already."""
         if self.pk:
             raise TypeError("The audit log is only ever added to: its entries stay as they are.")
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("The audit log is only ever added to: its entries stay.")
 
 
@@ -92,11 +93,11 @@ class Bucket(models.Model):
     class Meta:
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.key
 
 
-class RecoveryCodes(TimestampMixin, ThrottlingMixin, Device):
+class RecoveryCodes(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[misc] # django-otp has no types
     """Ten codes for who has lost the second factor, each good for one sign-in.
 
     django-otp's own keep them readable; here only their hashes are kept.
@@ -109,13 +110,13 @@ class RecoveryCodes(TimestampMixin, ThrottlingMixin, Device):
 
     hashes = models.JSONField(default=dict)
 
-    class Meta(Device.Meta):
+    class Meta(Device.Meta):  # type: ignore[misc] # nor has this
         verbose_name = _("recovery codes")
         verbose_name_plural = _("recovery codes")
         default_permissions = ()
 
-    def make(self):
-        """Put new codes in the place of the old, and give them: they can't be read again."""
+    def make(self) -> list[str]:
+        """Put new codes in the place of the old, and return them: they can't be read again."""
         hasher = PBKDF2PasswordHasher()
         codes = [
             str(place) + "".join(secrets.choice(self.LETTERS) for _each in range(11))
@@ -126,13 +127,13 @@ class RecoveryCodes(TimestampMixin, ThrottlingMixin, Device):
         self.save()
         return ["-".join((code[:4], code[4:8], code[8:])) for code in codes]
 
-    def verify_token(self, token):
-        """Tell whether `token` is a code that is left, and use it up. To be called on a locked row."""
+    def verify_token(self, token: str) -> bool:
+        """Return whether `token` is a code that is left, and use it up; to be called on a locked row."""
         if not self.verify_is_allowed()[0]:
             return False
         # The first sign says which of the ten it is, so that one hash is enough.
-        known = self.hashes.get(token[:1])
-        if not known or not PBKDF2PasswordHasher().verify(token, known):
+        digest = self.hashes.get(token[:1])
+        if not digest or not PBKDF2PasswordHasher().verify(token, digest):
             self.throttle_increment()
             return False
         del self.hashes[token[:1]]
@@ -141,5 +142,5 @@ class RecoveryCodes(TimestampMixin, ThrottlingMixin, Device):
         self.save()
         return True
 
-    def get_throttle_factor(self):
+    def get_throttle_factor(self) -> float:
         return 1

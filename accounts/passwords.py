@@ -14,7 +14,7 @@ TOO_SHORT = ngettext_lazy(
 class CommonPasswordValidator(password_validation.CommonPasswordValidator):
     """Refuse what is common, in Dutch and in French as well: Django's list has few of those."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         ours = settings.BASE_DIR / "accounts" / "common_passwords.txt"
         self.passwords |= {line.strip() for line in ours.read_text().splitlines()}

@@ -1,6 +1,6 @@
 """The admin site of the portal: Django's own, with a sign-in of two steps."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -34,24 +34,31 @@ class EditingSite(admin.AdminSite):
             return redirect("admin:index")
         if request.method == "GET" and second_factor.may_set_up(request):
             return redirect("admin:second_factor")
-        options = {**self.view_options(request), "authentication_form": SignInForm}
-        return views.SignIn.as_view(template_name="admin/login.html", **options)(request)
+        view = views.SignIn.as_view(
+            template_name="admin/login.html",
+            authentication_form=SignInForm,
+            next_page=reverse("admin:index"),
+            extra_context=self.step_context(request),
+        )
+        return cast(HttpResponse, view(request))  # a page or a redirection, and never a stream
 
     def login_code(self, request: HttpRequest) -> HttpResponse:
         """Return the second step of signing in."""
-        return views.SignInCode.as_view(**self.view_options(request))(request)
+        view = views.SignInCode.as_view(
+            next_page=reverse("admin:index"), extra_context=self.step_context(request)
+        )
+        return cast(HttpResponse, view(request))
 
-    def view_options(self, request: HttpRequest) -> dict[str, Any]:
-        """Return what both steps of signing in are given."""
+    def step_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what the pages of both steps are given."""
         request.current_app = self.name
-        context = {
+        return {
             **self.each_context(request),
             "title": _("Log in"),
             "subtitle": None,
             "app_path": request.get_full_path(),
             "username": request.user.get_username(),
         }
-        return {"extra_context": context, "next_page": reverse("admin:index")}
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         if request.method == "POST" and request.user.is_authenticated:

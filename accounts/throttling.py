@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from . import audit
 from .models import Bucket
 
-KEPT = 3600  # seconds that a bucket stays after it is full again
+RETENTION = 3600  # seconds that a bucket stays after it is full again
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class Limit:
     seconds: int
     starts_full: bool = True
 
-    def key(self, *parts):
-        """Give the key of a bucket, from which nobody reads a name or an address."""
+    def key(self, *parts: str) -> str:
+        """Return the key of a bucket, from which nobody reads a name or an address."""
         value = "\0".join((self.name, *parts))
         return salted_hmac("accounts.throttling", value, algorithm="sha256").hexdigest()
 
-    def take(self, key):
-        """Take one attempt; give 0, or the seconds to wait where none is left.
+    def take(self, key: str) -> int:
+        """Take one attempt; return 0, or the seconds to wait where none is left.
 
         One statement tests and takes, so that no two processes take the same attempt.
         """
@@ -47,11 +47,11 @@ class Limit:
         )
         if taken:
             return 0
-        full_at = Bucket.objects.filter(key=key).values_list("full_at", flat=True).first()
-        # Another process may have thrown an old one away in between.
-        return max(1, round(full_at - one_left)) if full_at else self.take(key)
+        found = Bucket.objects.filter(key=key).first()
+        # Another process may have deleted an old one in between.
+        return max(1, round(found.full_at - one_left)) if found else self.take(key)
 
-    def give_back(self, key):
+    def give_back(self, key: str) -> None:
         Bucket.objects.filter(key=key).update(full_at=F("full_at") - self.seconds)
 
 
@@ -64,14 +64,14 @@ UNDER_PRESSURE = Limit("account under pressure at address", 1, 30, starts_full=F
 class Attempt:
     """One attempt to sign in to an account, from one address."""
 
-    def __init__(self, username, address):
+    def __init__(self, username: str, address: str) -> None:
         self.username = username.casefold()
-        self.address = network(address)
-        self.taken = []
+        self.address = network_of(address)
+        self.taken: list[tuple[Limit, str]] = []
 
-    def begin(self):
-        """Give the seconds to wait, 0 where the attempt may be made; a refused attempt takes nothing."""
-        throw_away()
+    def begin(self) -> int:
+        """Return the seconds to wait, 0 where the attempt may be made; a refused attempt takes nothing."""
+        delete_full_buckets()
         wait = self.take(PAIR, self.username, self.address) or self.take(ADDRESS, self.address)
         if not wait and self.take(ACCOUNT, self.username):
             wait = self.take(UNDER_PRESSURE, self.username, self.address)
@@ -79,36 +79,36 @@ class Attempt:
             self.give_back()
         return wait
 
-    def take(self, limit, *parts):
+    def take(self, limit: Limit, *parts: str) -> int:
         key = limit.key(*parts)
         wait = limit.take(key)
         if not wait:
             self.taken.append((limit, key))
         elif Bucket.objects.filter(key=key, is_told=False).update(is_told=True):
             # Once each time that a bucket runs empty, or a flood of attempts would flood the log.
-            audit.record(audit.What.SLOWED, audit.known(self.username), limit.name)
+            audit.record(audit.What.SLOWED, audit.known_username(self.username), limit.name)
         return wait
 
-    def give_back(self):
+    def give_back(self) -> None:
         """Take back the attempt, which was a right one or was not made."""
         for limit, key in self.taken:
             limit.give_back(key)
         self.taken = []
 
-    def succeed(self):
+    def succeed(self) -> None:
         """Forget the failures of this account at this address: its owner is in."""
         self.give_back()
         keys = [limit.key(self.username, self.address) for limit in (PAIR, UNDER_PRESSURE)]
         Bucket.objects.filter(key__in=keys).delete()
 
 
-def throw_away():
+def delete_full_buckets() -> None:
     """Delete the buckets that have long been full: they say nothing."""
-    Bucket.objects.filter(full_at__lt=time.time() - KEPT).delete()
+    Bucket.objects.filter(full_at__lt=time.time() - RETENTION).delete()
 
 
-def network(address):
-    """Give what is taken for one place: an address, of IPv6 the network that one household or office has."""
+def network_of(address: str) -> str:
+    """Return what is taken for one place: an address, or the IPv6 network of one household or office."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:  # none: a socket of the machine itself

@@ -1,12 +1,15 @@
 """The pages of signing in: the two steps, and setting up the second factor."""
 
 import time
+from typing import Any
 
 import django_otp
 from django.contrib import admin, auth, messages
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, redirect_to_login
-from django.http import HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,10 +17,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
+from django_otp.models import Device
 
 from . import audit, second_factor
 from .forms import CodeForm, ConfirmForm
-from .models import RecoveryCodes
+from .models import Entry, RecoveryCodes
 
 PENDING = "signing in"
 SECONDS_FOR_CODE = 300
@@ -27,7 +31,7 @@ FEW = 3
 class SignIn(LoginView):
     """The first step; who has a second factor comes no further than the second."""
 
-    def form_valid(self, form):
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
         if not second_factor.authenticator(user):
             enter(self.request, user)
@@ -39,10 +43,10 @@ class SignIn(LoginView):
         goal = self.get_redirect_url()
         return redirect_to_login(goal, page) if goal else redirect(page)
 
-    def render_to_response(self, context, **options):
-        """Give the page; where one has to wait, its status and headers say so as well (RFC 6585, 4)."""
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        """Return the page; where one has to wait, its status and headers say so as well (RFC 6585, 4)."""
         response = super().render_to_response(context, **options)
-        if wait := context["form"].wait:
+        if wait := context["form"].seconds_to_wait:
             response.status_code = 429
             response.headers["Retry-After"] = str(wait)
         return response
@@ -51,28 +55,30 @@ class SignIn(LoginView):
 class SignInCode(SignIn):
     """The second step: the code."""
 
-    form_class = CodeForm
+    form_class = CodeForm  # type: ignore[assignment] # all that LoginView asks of it is get_user()
     template_name = "accounts/code.html"
+    user: User
 
-    def dispatch(self, request, *args, **kwargs):
-        self.user = pending(request)
-        if not self.user:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        user = pending(request)
+        if not user:
             if request.session.pop(PENDING, None):
                 sentence = _("Too much time has passed. Give your name and password again.")
                 messages.warning(request, sentence)
             return redirect_to_login(self.get_redirect_url() or reverse("admin:index"), "admin:login")
+        self.user = user
         return super().dispatch(request, *args, **kwargs)
 
-    def get_form_kwargs(self):
+    def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"user": self.user}
 
-    def form_valid(self, form):
+    def form_valid(self, form: Any) -> HttpResponse:
         enter(self.request, form.get_user(), form.device)
         return HttpResponseRedirect(self.get_success_url())
 
 
-def pending(request):
-    """Give the account that has given its password and not yet its code, or None."""
+def pending(request: HttpRequest) -> User | None:
+    """Return the account that has given its password and not yet its code, or None."""
     pk, password, since = request.session.get(PENDING, (None, "", 0))
     if time.time() - since > SECONDS_FOR_CODE:
         return None
@@ -80,21 +86,21 @@ def pending(request):
     return user if user and user.get_session_auth_hash() == password else None
 
 
-def enter(request, user, device=None):
+def enter(request: HttpRequest, user: User, device: Device | None = None) -> None:
     """Begin the session of an account, under a new key and with nothing of what was before."""
     request.session.flush()
     request.session.clear_expired()  # those of others, which nobody comes back to
-    if device:
-        user.otp_device = device
     auth.login(request, user)
+    if device:
+        django_otp.login(request, device)
     audit.record(audit.What.SIGNED_IN, user, device.name if device else "", actor=user.get_username())
-    audit.Entry.objects.expire()
+    Entry.objects.expire()
     if isinstance(device, RecoveryCodes):
         audit.record(audit.What.CODE_USED, user)
         tell_codes_left(request, len(device.hashes))
 
 
-def tell_codes_left(request, left):
+def tell_codes_left(request: HttpRequest, left: int) -> None:
     sentence = ngettext("You have %d recovery code left.", "You have %d recovery codes left.", left) % left
     if left <= FEW:
         sentence += " " + _("Make new ones on the page “Second factor”.")
@@ -104,41 +110,43 @@ def tell_codes_left(request, left):
 @never_cache
 @csrf_protect
 @sensitive_post_parameters()
-def manage_second_factor(request):
+def manage_second_factor(request: HttpRequest) -> HttpResponse:
     """Set up the second factor; once there is one, make new recovery codes or take it away."""
-    if not second_factor.may_set_up(request):
+    user = request.user
+    if not (user.is_authenticated and second_factor.may_set_up(request)):
         return redirect_to_login(request.get_full_path(), "admin:login")
-    if not second_factor.authenticator(request.user):
-        return set_up(request)
-    form = CodeForm(request.POST or None, user=request.user, request=request)
+    if not second_factor.authenticator(user):
+        return set_up(request, user)
+    form = CodeForm(request.POST or None, user=user, request=request)
     if not form.is_valid():
-        codes = RecoveryCodes.objects.filter(user=request.user).first()
-        return show(request, "second_factor", form=form, left=len(codes.hashes) if codes else 0)
+        codes = RecoveryCodes.objects.filter(user=user).first()
+        context = {"form": form, "left": len(codes.hashes) if codes else 0}
+        return render_page(request, "accounts/second_factor.html", context)
     if "renew" in request.POST:
-        return show_recovery_codes(request)
-    second_factor.remove(request.user)
+        return show_recovery_codes(request, user)
+    second_factor.remove(user)
     messages.success(request, _("The second factor was taken away from your account."))
     return redirect("admin:second_factor")
 
 
-def set_up(request):
-    form = ConfirmForm(request.POST or None, user=request.user, request=request)
+def set_up(request: HttpRequest, user: User) -> HttpResponse:
+    form = ConfirmForm(request.POST or None, user=user, request=request)
     if form.is_valid():
         request.session.cycle_key()
         django_otp.login(request, form.device)
-        return show_recovery_codes(request)
-    picture, secret = second_factor.picture(form.new), second_factor.secret(form.new)
-    return show(request, "set_up", form=form, picture=picture, secret=secret)
+        return show_recovery_codes(request, user)
+    device = form.new_device
+    context = {"form": form, "picture": second_factor.qr_code(device), "secret": second_factor.secret(device)}
+    return render_page(request, "accounts/set_up.html", context)
 
 
-def show_recovery_codes(request):
+def show_recovery_codes(request: HttpRequest, user: User) -> HttpResponse:
     """Show ten new codes, once."""
-    had_others = RecoveryCodes.objects.filter(user=request.user).exists()
-    codes = second_factor.make_recovery_codes(request.user)
-    return show(request, "recovery_codes", codes=codes, had_others=had_others)
+    had_others = RecoveryCodes.objects.filter(user=user).exists()
+    context = {"codes": second_factor.make_recovery_codes(user), "had_others": had_others}
+    return render_page(request, "accounts/recovery_codes.html", context)
 
 
-def show(request, name, **context):
-    context |= admin.site.each_context(request)
-    context |= {"title": _("Second factor"), "is_nav_sidebar_enabled": False}
-    return render(request, f"accounts/{name}.html", context)
+def render_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    page = {"title": _("Second factor"), "is_nav_sidebar_enabled": False}
+    return render(request, template, context | admin.site.each_context(request) | page)

@@ -131,7 +131,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "accounts.middleware.Sessions",
+    "accounts.middleware.SessionLimits",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "initiatives.admin.resubmit.ResubmitMiddleware",
     "go4brussels.middleware.GonePages",

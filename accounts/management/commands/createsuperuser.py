@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib.auth.management.commands import createsuperuser
 from django.contrib.auth.models import User
 from django.db.models import Max
@@ -8,9 +10,9 @@ from accounts import audit
 class Command(createsuperuser.Command):
     """Django's own, with an entry in the audit log."""
 
-    def handle(self, *args, **options):
+    def handle(self, *args: Any, **options: Any) -> None:
         last = User.objects.aggregate(last=Max("pk"))["last"] or 0
         super().handle(*args, **options)
         for user in User.objects.filter(pk__gt=last, is_superuser=True):
             audit.record(audit.What.CREATED, user)
-            audit.record_rights(user, set(), audit.rights(user))
+            audit.record_grants(user, set(), audit.grants(user))
