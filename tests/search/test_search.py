@@ -344,6 +344,28 @@ def test_it_takes_at_most_eight_queries_beside_those_for_the_filters(client, lan
     assert len(captured) <= 8 + looked_up
 
 
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [
+        ("objective", "1.4"),
+        ("worksite", "werf"),
+        ("measure", "maatregel"),
+        ("sector", "bouw"),
+        ("office", "minister"),
+        ("organisation", "brupartners"),
+        ("term", "werf"),
+        ("", "de"),
+    ],
+)
+def test_it_takes_the_same_queries_whatever_it_finds(client, kind, query):
+    """A result that asked for its own worksite would make “werf” 17 queries."""
+    with CaptureQueriesContext(connection) as captured:
+        response = get(client, "nl", q=query, kind=kind)
+    found = {entry.kind for entry in response.context["results"]}
+    assert found == {kind} if kind else len(found) > 2
+    assert len(captured) <= 6
+
+
 # What is not found, and what cannot be ---------------------------------------------------------------
 
 
