@@ -60,13 +60,6 @@ def with_english(text, title):
     return format_html('{}<span lang="en">{}</span>{}', before, found, after) if found else before
 
 
-@register.filter
-def in_language(record, field_and_language):
-    """Give a field in a named language: `worksite|in_language:"title fr"`."""
-    field, language = field_and_language.split()
-    return getattr(record, f"{field}_{language}")
-
-
 @register.simple_tag
 def address(room, language, **kwargs):
     """Give the path of a page in a named language, for pages that speak both."""
