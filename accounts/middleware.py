@@ -18,7 +18,7 @@ STARTED_AT, LAST_USED_AT, RIGHTS = "began", "seen", "rights"
 STEP = 60  # seconds between two notes that somebody is there: a page need not write
 
 
-class SessionLimits:
+class SessionLimitsMiddleware:
     """End a session after its longest time and when the rights of its account change.
 
     One that is not used ends by SESSION_COOKIE_AGE, counted from the last use that is noted here; one of an

@@ -6,12 +6,13 @@ Where data are asked for, the same in both languages as a problem document (RFC 
 import logging
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin import resubmit
+from initiatives.models import Page
 from initiatives.models.publisher import publisher
 from initiatives.opendata.problems import PROBLEMS, is_data, method_not_allowed, problem
 
@@ -41,57 +42,57 @@ BARE = """<!doctype html>
 """
 
 
-def respond(request, status, page=None):
-    """Give the error page in the language of the address; never fails, whatever else does."""
+def respond(request: HttpRequest, status: int, page: Page | None = None) -> HttpResponse:
+    """Return the error page in the language of the address; never fails, whatever else does."""
     if is_data(request):
         return problem(status, page)
     languages = [code for code, _name in settings.LANGUAGES]
     current = getattr(request, "current_app", None)
-    spoken = [current] if current in languages else languages
+    shown = [current] if current in languages else languages
     context = {
         "status": status,
         "heading": HEADINGS[status],
         "page": page,
         "publisher": publisher(),
-        "languages": spoken,
-        "other_languages": [code for code in languages if code not in spoken],
+        "languages": shown,
+        "other_languages": [code for code in languages if code not in shown],
         "stylesheet": static_address("css/portal.css"),
         "icon": static_address("icon.svg"),
     }
     try:
-        content = render_to_string(f"errors/{status}.html", context)
+        content: str = render_to_string(f"errors/{status}.html", context)
     except Exception:
         logger.exception("The page for error %s could not be drawn; a bare one was served.", status)
-        spoken, content = languages, BARE.format(status=status)
+        shown, content = languages, BARE.format(status=status)
     # An error is of the moment: no cache may go on telling it once it is mended.
-    headers = {"Content-Language": ", ".join(spoken), "Cache-Control": "no-store"}
+    headers = {"Content-Language": ", ".join(shown), "Cache-Control": "no-store"}
     return HttpResponse(content, status=status, headers=headers)
 
 
-def not_allowed(request):
-    """Give 405: public pages and data are only ever read."""
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """Return 405: public pages and data are only ever read."""
     if not is_data(request):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     return method_not_allowed()
 
 
-def static_address(name):
-    """Give the address of a static file, without its hash where the manifest does not know it."""
+def static_address(name: str) -> str:
+    """Return the address of a static file, without its hash where the manifest does not know it."""
     try:
         return static(name)
     except ValueError:
         return settings.STATIC_URL + name
 
 
-def bad_request(request, exception=None):
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return respond(request, 400)
 
 
-def forbidden(request, exception=None):
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return respond(request, 403)
 
 
-def csrf_failure(request, reason=""):
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Return what was sent in a form of the content whose token had been renewed: signing in renews it.
 
     Otherwise 403 in the admin, and 405 on public pages: they take no forms at all.
@@ -103,14 +104,14 @@ def csrf_failure(request, reason=""):
     return not_allowed(request)
 
 
-def not_found(request, exception=None):
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return respond(request, 404)
 
 
-def gone(request, page):
-    """Give the 410 page, which says what was there and why it went."""
+def gone(request: HttpRequest, page: Page) -> HttpResponse:
+    """Return the 410 page, which says what was there and why it went."""
     return respond(request, 410, page)
 
 
-def server_error(request):
+def server_error(request: HttpRequest) -> HttpResponse:
     return respond(request, 500)

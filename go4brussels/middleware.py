@@ -2,11 +2,14 @@
 
 import gzip
 import re
+from collections.abc import Callable
 from functools import partial
 from urllib.parse import unquote_to_bytes
 
 import brotli
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -29,7 +32,10 @@ ADMIN_POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # The codings that pages can have, the best first.
-CODINGS = {"br": partial(brotli.compress, quality=5), "gzip": partial(gzip.compress, mtime=0)}
+CODINGS: dict[str, Callable[[bytes], bytes]] = {
+    "br": partial(brotli.compress, quality=5),
+    "gzip": partial(gzip.compress, mtime=0),
+}
 # Each as one of those that are understood, and not with the weight zero (RFC 9110, 12.5.3).
 ACCEPTED = {
     name: re.compile(rf"(^|,)\s*{name}\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))", re.IGNORECASE) for name in CODINGS
@@ -40,18 +46,20 @@ OPEN_TO_ALL = {
     "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
-class ResponseHeaders:
+class HeadersMiddleware:
     """Add the headers that hold for every response with content, static files and errors included."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.method == "HEAD" and not response.streaming:
+        if request.method == "HEAD" and isinstance(response, HttpResponse):
             response.content = b""  # The headers stay those of GET; gunicorn complains of a body.
         if is_data(request):
             # On 304 too: a script that sends If-None-Match itself may else not see the answer.
@@ -74,20 +82,20 @@ class ResponseHeaders:
         return response
 
 
-def is_framed(request, response):
+def is_framed(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Return whether other sites may frame this response: what a view so marked shows, or that it is gone."""
     view = getattr(request.resolver_match, "func", None)
-    return getattr(view, "may_be_framed", False) and response.status_code in (200, 410)
+    return bool(getattr(view, "may_be_framed", False)) and response.status_code in (200, 410)
 
 
-class Language(LocaleMiddleware):
+class LanguageMiddleware(LocaleMiddleware):
     """Set the language: by the address on public pages, by the editor's own choice in the admin.
 
     Cookies and Accept-Language never decide about a public page.
     """
 
-    def process_request(self, request):
-        request.current_app = None
+    def process_request(self, request: HttpRequest) -> None:
+        request.current_app = None  # type: ignore[assignment] # as Django has it where there is none
         if request.path_info.startswith(settings.ADMIN_PATH):
             super().process_request(request)
             return
@@ -97,7 +105,7 @@ class Language(LocaleMiddleware):
         translation.activate(request.current_app or settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
 
-    def process_response(self, request, response):
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.path_info.startswith(settings.ADMIN_PATH):
             return super().process_response(request, response)
         if request.current_app:
@@ -105,19 +113,19 @@ class Language(LocaleMiddleware):
         return response
 
 
-class CleanInput:
+class CleanInputMiddleware:
     """Answer 400 to NUL and to text that is not UTF-8, before any view or database sees it."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if self.is_clean(request):
             return self.get_response(request)
         return errors.bad_request(request)
 
     @staticmethod
-    def is_clean(request):
+    def is_clean(request: HttpRequest) -> bool:
         raw = (
             # Django has decoded the path already, and left what is not UTF-8 in it as percent signs.
             unquote_to_bytes(request.path_info),
@@ -132,7 +140,7 @@ class CleanInput:
         return not any("\0" in part for part in (*text, *request.COOKIES, *request.COOKIES.values()))
 
 
-class Compression:
+class CompressionMiddleware:
     """Compress pages with brotli, or gzip where a reader takes that alone; static files are WhiteNoise's.
 
     Public pages hold no secret and no token, so compression gives nothing away (BREACH);
@@ -142,12 +150,12 @@ class Compression:
     MIN_BYTES = 500
     TYPES = ("text/", "application/json", "application/ld+json", "application/xml", "image/svg+xml")
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if self.is_compressible(request, response):
+        if isinstance(response, HttpResponse) and self.is_compressible(request, response):
             patch_vary_headers(response, ["Accept-Encoding"])
             if coding := self.accepted(request.headers.get("Accept-Encoding", "")):
                 response.content = CODINGS[coding](response.content)
@@ -158,30 +166,29 @@ class Compression:
         return response
 
     @staticmethod
-    def accepted(header):
-        """Give the best coding that the header takes, or None."""
+    def accepted(header: str) -> str | None:
+        """Return the best coding that the header takes, or None."""
         return next((name for name, asked in ACCEPTED.items() if asked.search(header)), None)
 
-    def is_compressible(self, request, response):
+    def is_compressible(self, request: HttpRequest, response: HttpResponse) -> bool:
         return (
             not request.path_info.startswith(settings.ADMIN_PATH)
-            and not response.streaming
             and "Content-Encoding" not in response.headers
             and response.headers.get("Content-Type", "").startswith(self.TYPES)
             and len(response.content) >= self.MIN_BYTES
         )
 
 
-class GonePages:
+class GoneMiddleware:
     """Answer 410 with the reason where a view finds that a page was withdrawn."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         return self.get_response(request)
 
-    def process_exception(self, request, exception):
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Gone):
             return errors.gone(request, exception.page)
         return None

@@ -118,12 +118,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "go4brussels.middleware.ResponseHeaders",
+    "go4brussels.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "go4brussels.middleware.Compression",
-    "go4brussels.middleware.Language",
-    "go4brussels.middleware.CleanInput",
+    "go4brussels.middleware.CompressionMiddleware",
+    "go4brussels.middleware.LanguageMiddleware",
+    "go4brussels.middleware.CleanInputMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -131,10 +131,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "accounts.middleware.SessionLimits",
+    "accounts.middleware.SessionLimitsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "initiatives.admin.resubmit.ResubmitMiddleware",
-    "go4brussels.middleware.GonePages",
+    "go4brussels.middleware.GoneMiddleware",
 ]
 
 # Where editing begins.

@@ -1,16 +1,13 @@
-"""The addresses of the site; those of the content, in both languages, are in initiatives/urls.py."""
+"""The addresses of the site; those of the content, in both languages, are in initiatives/pages/urls.py."""
 
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from initiatives.pages import embed as card
-from initiatives.pages import permalinks as citing
-from initiatives.pages import sitemap as sitemaps
-from initiatives.pages import views
+from initiatives.pages import embed, permalinks, sitemap, views
 from initiatives.pages.urls import pages
 
-from . import well_known as machine
+from . import well_known
 
 ADMIN = settings.ADMIN_PATH.removeprefix("/")
 
@@ -18,18 +15,18 @@ urlpatterns = [
     path("", views.chooser, name="chooser"),
     path("nl/", include((pages("nl"), "initiatives"), namespace="nl")),
     path("fr/", include((pages("fr"), "initiatives"), namespace="fr")),
-    path("id/<slug:kind>/<str:code>", citing.permalink, name="permalink"),
-    path("id/<slug:kind>/<str:code>/", citing.without_slash),
-    path("id/<slug:kind>/<str:code>/<int:number>", citing.permalink, name="version-permalink"),
-    path("picture/<slug:kind>/<str:code>.<str:language>.png", citing.picture, name="picture"),
-    path("oembed", card.oembed, name="oembed"),
-    path("data/", citing.data),
+    path("id/<slug:kind>/<str:code>", permalinks.permalink, name="permalink"),
+    path("id/<slug:kind>/<str:code>/", permalinks.without_slash),
+    path("id/<slug:kind>/<str:code>/<int:number>", permalinks.permalink, name="version-permalink"),
+    path("picture/<slug:kind>/<str:code>.<str:language>.png", permalinks.picture, name="picture"),
+    path("oembed", embed.oembed, name="oembed"),
+    path("data/", permalinks.data),
     path("data/", include("initiatives.opendata.urls")),
-    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
-    path("robots.txt", machine.robots, name="robots"),
-    path(".well-known/security.txt", machine.security, name="security"),
-    path("healthz", machine.healthz, name="healthz"),
-    path("readyz", machine.readyz, name="readyz"),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("robots.txt", well_known.robots, name="robots"),
+    path(".well-known/security.txt", well_known.security, name="security"),
+    path("healthz", well_known.healthz, name="healthz"),
+    path("readyz", well_known.readyz, name="readyz"),
     path(f"{ADMIN}language/", include("django.conf.urls.i18n")),
     path(ADMIN, admin.site.urls),
 ]

@@ -1,10 +1,10 @@
-"""The machine rooms: what crawlers, researchers and orchestrators ask for."""
+"""What crawlers, researchers and orchestrators ask for, at addresses that they know."""
 
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 TEXT = "text/plain; charset=utf-8"
@@ -12,8 +12,8 @@ MOMENTARY = {"Content-Type": TEXT, "Cache-Control": "no-store"}
 
 
 @require_safe
-def robots(request):
-    """Give what crawlers may visit (RFC 9309)."""
+def robots(request: HttpRequest) -> HttpResponse:
+    """Return what crawlers may visit (RFC 9309)."""
     lines = [
         "User-agent: *",
         f"Disallow: {settings.ADMIN_PATH}",
@@ -25,8 +25,8 @@ def robots(request):
 
 
 @require_safe
-def security(request):
-    """Give where to report a vulnerability (RFC 9116). Raises Http404 where nobody set an address for it."""
+def security(request: HttpRequest) -> HttpResponse:
+    """Return where to report a vulnerability (RFC 9116). Raises Http404 without an address for it."""
     if not settings.SECURITY_EMAIL:
         raise Http404
     expires = (datetime.now(UTC) + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -41,14 +41,14 @@ def security(request):
 
 
 @require_safe
-def healthz(request):
-    """Say that the process answers."""
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Return 200: the process answers."""
     return HttpResponse("ok\n", headers=MOMENTARY)
 
 
 @require_safe
-def readyz(request):
-    """Say whether the database answers: 200, or 503 when it does not."""
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Return 200 where the database answers, 503 where it does not."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
