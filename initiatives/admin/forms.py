@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..content.load import ASIDE
 from ..language import LANGUAGES, OTHER_LANGUAGE
-from ..models import Record
+from ..models.provenance import Provenance
 from ..versions import save as history
 from .conflicts import Saving, rebase, refuse_what_would_go
 from .permissions import is_publisher, languages_of, name_of
@@ -29,7 +29,7 @@ ENDS = _(
     "If you change the text, it is the portal’s from then on, however small the change, unless you choose "
     "here where it comes from now."
 )
-PRINTED = (Record.Provenance.SOURCE, Record.Provenance.OFFICIAL)
+PRINTED = (Provenance.SOURCE, Provenance.OFFICIAL)
 
 
 def hide(field):
@@ -126,10 +126,10 @@ class RecordForm(forms.ModelForm):
     def sign(self, language):
         """Fill in who validated a text and when, and take that away with the validation."""
         provenance, by, on = (f"{name}_{language}" for name in ("provenance", "validated_by", "validated_on"))
-        if self.cleaned_data.get(provenance) == Record.Provenance.VALIDATED:
+        if self.cleaned_data.get(provenance) == Provenance.VALIDATED:
             self.cleaned_data[by] = self.cleaned_data.get(by) or name_of(self.saving.user)
             self.cleaned_data[on] = self.cleaned_data.get(on) or timezone.localdate()
-        elif self.initial.get(provenance) == Record.Provenance.VALIDATED:
+        elif self.initial.get(provenance) == Provenance.VALIDATED:
             self.cleaned_data |= {by: "", on: None}
 
     def sign_again(self, language):
@@ -140,14 +140,14 @@ class RecordForm(forms.ModelForm):
         """
         record = self.instance
         texts = {name for names in governed(record, language).values() for name in names}
-        validated = getattr(record, f"provenance_{language}") == Record.Provenance.VALIDATED
+        validated = getattr(record, f"provenance_{language}") == Provenance.VALIDATED
         if not validated or texts.isdisjoint(self.changed_data):
             return
         signature = {"validated_by": name_of(self.saving.user), "validated_on": timezone.localdate()}
         if is_publisher(self.saving.user):
             signature = {} if self.saving.is_small else signature
         else:
-            signature = {"provenance": Record.Provenance.PORTAL, "validated_by": "", "validated_on": None}
+            signature = {"provenance": Provenance.PORTAL, "validated_by": "", "validated_on": None}
         for name, value in signature.items():
             setattr(record, f"{name}_{language}", value)
 
@@ -181,14 +181,14 @@ class RecordForm(forms.ModelForm):
                 before = self.initial.get(provenance)
                 changed = [name for name in names if self.is_changed(name)]
                 if changed and before == getattr(self.instance, provenance) and self.ends(provenance, before):
-                    setattr(self.instance, provenance, Record.Provenance.PORTAL)
+                    setattr(self.instance, provenance, Provenance.PORTAL)
                     ended += changed
         return ended
 
     def ends(self, name, provenance):
         """Say whether a change ends a provenance; see sign_again() for the validation of a whole record."""
         is_own = "_provenance_" in name
-        is_lapsed = provenance == Record.Provenance.VALIDATED and not is_publisher(self.saving.user)
+        is_lapsed = provenance == Provenance.VALIDATED and not is_publisher(self.saving.user)
         return provenance in PRINTED or (is_own and is_lapsed)
 
     def is_changed(self, name):

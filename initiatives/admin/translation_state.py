@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from ..language import LANGUAGES, long_date
 from ..models import Record, Revision
+from ..models.provenance import Provenance
 from ..models.querysets import state_rules
 from ..versions import save as history
 from .conflicts import fields_by_key, key_of
 
-State, Provenance = Record.State, Record.Provenance
+State = Record.State
 NAMES = {"nl": "Nederlands", "fr": "Français"}
 FROM = {
     Provenance.SOURCE: gettext_lazy("from the source"),

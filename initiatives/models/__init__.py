@@ -1,13 +1,14 @@
 """What is true: objective 1.4, its worksites, and who answers for them.
 
-Texts are in Dutch as the source page prints them and in French; records.py has what all kinds share.
+Texts are in Dutch as the source page prints them and in French; base.py has what all kinds share.
 """
 
 from .base import Page as Page
 from .base import Record as Record
-from .governance import ObjectiveOffice, Office, OfficeHolder, Organisation, Partnership, Steering
+from .governance import ObjectiveOffice, Office, OfficeHolder, Steering
 from .governance import shared_offices as shared_offices
 from .objectives import Objective
+from .partners import Organisation, Partnership
 from .search_entry import IndexEntry as IndexEntry
 from .strategy import Milestone, Pillar, Strategy
 from .terms import Term

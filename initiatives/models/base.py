@@ -1,125 +1,29 @@
 """What every record of the content shares: two languages, where each comes from, whether it is public."""
 
 import re
+from datetime import datetime
+from functools import reduce
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
-from django.utils.text import capfirst, format_lazy
+from django.utils.text import capfirst
 from django.utils.timezone import localdate
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from django_stubs_ext import StrOrPromise
 
-from ..language import LANGUAGES, OTHER_LANGUAGE, french_typography
+from ..language import LANGUAGES, OTHER_LANGUAGE, current_language, french_typography
+from .fields import SHOWN_PROVENANCE, SIGNED_BY, SIGNED_ON
 from .provenance import Origin, Provenance
-from .querysets import RecordQuerySet, filled
-
-# What fields of several kinds are for.
-OF_STRATEGY = _("The strategy that it belongs to. Example: Go4Brussels 2030.")
-OF_OBJECTIVE = _("The objective that it belongs to. Example: 1.4.")
-OF_WORKSITE = _("The worksite that it belongs to. Example: worksite 2.")
-OF_OFFICE = _("The office that is meant, whatever its wording. Example: “Minister for Employment”.")
-ADDRESS = _(
-    "The end of the page’s address, in small letters and hyphens; fixed once public. Example: “horeca”."
-)
-SLIP = _(
-    "Explains a slip of the source, which the text itself keeps. "
-    "Example: “The source writes ‘het digitalisering’; …”."
-)
-WORDING = _("As the source prints it, its slips included. Example: “Minister for Employment”.")
-WHERE_READ = _("The site or document where this was read. Example: “go4.brussels/nl”.")
-REMARK = _(
-    "Anything else that readers have to know of what the source prints here. "
-    "Example: “The source prints both sentences on one line.”"
-)
-SHOWN_PROVENANCE = _("Where the text comes from; readers see it. Example: “text of the source”.")
-SIGNED_BY = _("Who validated the text; left empty: you. Example: “Brussels Regional Public Service”.")
-SIGNED_ON = _("The day of the validation; left empty: today. Example: 2021-02-01.")
-
-
-CODE = RegexValidator(
-    r"^[a-z0-9]+([.-][a-z0-9]+)*$",
-    _("A code has small letters, digits, hyphens and points: “1.4-02” or “minister-work”."),
-)
-
+from .querysets import RecordQuerySet
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def code_field(example):
-    """Give the field for the code of a record: natural key and permalink, for ever."""
-    return models.CharField(
-        _("code"),
-        max_length=60,
-        unique=True,
-        validators=[CODE],
-        help_text=format_lazy(
-            _("Names the record for ever, in its permalink and in the data. Example: {code}."), code=example
-        ),
-    )
-
-
-def position_field():
-    """Give the field that orders a list as the source orders it."""
-    return models.PositiveSmallIntegerField(
-        _("position"),
-        help_text=_("The place in its list, from 1 onwards, as the source has it. Example: 1 for the first."),
-    )
-
-
-def unique_slugs(name):
-    """Give the constraints that an address leads to one page, per language."""
-    return [
-        models.UniqueConstraint(
-            fields=[f"slug_{language}"],
-            condition=Q(**{f"slug_{language}__gt": ""}),
-            name=f"{name}_slug_{language}_unique",
-            violation_error_message=_("Another page has this address already."),
-        )
-        for language in ("nl", "fr")
-    ]
-
-
-def unique(name, *fields):
-    return models.UniqueConstraint(fields=fields, name=f"{name}_unique")
-
-
-def record_constraints(name, required=(), optional=()):
-    """Give the constraints of every kind of record.
-
-    A public row has its texts in Dutch and in French: `required` ones in both, `optional` ones in both or in
-    neither. A validated text says by whom and when.
-    """
-    complete = Q()
-    for field in required:
-        complete &= filled(f"{field}_nl") & filled(f"{field}_fr")
-    for field in (*optional, "provenance_note"):
-        nl, fr = filled(f"{field}_nl"), filled(f"{field}_fr")
-        complete &= (nl & fr) | (~nl & ~fr)
-    validated = Q()
-    for language in LANGUAGES:
-        signed = filled(f"validated_by_{language}") & Q(**{f"validated_on_{language}__isnull": False})
-        validated &= ~Q(**{f"provenance_{language}": "validated"}) | signed
-    return [
-        models.CheckConstraint(
-            name=f"{name}_validated_by_someone",
-            condition=validated,
-            violation_error_message=_("Say who validated the text, and on which day."),
-        ),
-        models.CheckConstraint(
-            name=f"{name}_public_in_both_languages",
-            condition=~Q(publication="public") | complete,
-            violation_error_message=_("A public record needs its texts in Dutch and in French."),
-        ),
-    ]
-
-
 class Record(models.Model):
     """A piece of the content, in Dutch and in French."""
-
-    Provenance = Provenance
 
     class Publication(models.TextChoices):
         DRAFT = "draft", _("draft")
@@ -133,13 +37,15 @@ class Record(models.Model):
 
     # What a subclass says of itself: the texts it has per language, its natural key, the records that must
     # be public for it to be public, and the field that leads to the item it is a part of.
-    required_texts = ()
-    optional_texts = ()
-    natural_key_fields = ("code",)
-    public_parents = ()
-    item_field = None
+    required_texts: ClassVar[tuple[str, ...]] = ()
+    optional_texts: ClassVar[tuple[str, ...]] = ()
+    natural_key_fields: ClassVar[tuple[str, ...]] = ("code",)
+    public_parents: ClassVar[tuple[str, ...]] = ()
+    item_field: ClassVar[str | None] = None
     # Texts in which the portal always speaks itself, wherever the rest of the record comes from.
-    fixed_provenance = dict.fromkeys(("slip", "remark", "note", "provenance_note"), Provenance.PORTAL)
+    fixed_provenance: ClassVar[dict[str, Provenance]] = dict.fromkeys(
+        ("slip", "remark", "note", "provenance_note"), Provenance.PORTAL
+    )
 
     provenance_nl = models.CharField(
         _("provenance of the Dutch"),
@@ -186,19 +92,19 @@ class Record(models.Model):
     outdated_nl = models.JSONField(_("outdated Dutch texts"), default=list, blank=True, editable=False)
     outdated_fr = models.JSONField(_("outdated French texts"), default=list, blank=True, editable=False)
 
-    objects = RecordQuerySet.as_manager()
+    objects: ClassVar = RecordQuerySet.as_manager()
 
     class Meta:
         abstract = True
 
-    def save(self, *args, **kwargs):
-        """Store texts with French spacing, and absent texts as empty."""
-        self.settle_texts()
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with texts normalized: French spacing, and absent texts as empty."""
+        self.normalize_texts()
         super().save(*args, **kwargs)
 
-    def clean(self):
+    def clean(self) -> None:
         """Explain to editors what the constraints ask. Raises ValidationError."""
-        self.settle_texts()
+        self.normalize_texts()
         errors = self.missing_texts() if self.publication == self.Publication.PUBLIC else {}
         for language in LANGUAGES:
             if (day := getattr(self, f"validated_on_{language}")) and day > localdate():
@@ -211,78 +117,77 @@ class Record(models.Model):
             raise ValidationError(errors)
 
     @classmethod
-    def translated_fields(cls):
-        """Give the names of the fields that exist once per language."""
+    def translated_fields(cls) -> tuple[str, ...]:
+        """Return the names of the fields that exist once per language."""
         return (*cls.required_texts, *cls.optional_texts, "provenance_note")
 
-    def settle_texts(self):
+    def normalize_texts(self) -> None:
+        """Set each text without space around it, and in French with its typography; None becomes empty."""
         for name in self.translated_fields():
             for language in LANGUAGES:
                 field = f"{name}_{language}"
                 text = (getattr(self, field) or "").replace("\r\n", "\n").strip()
                 setattr(self, field, french_typography(text) if language == "fr" else text)
 
-    def missing_texts(self):
-        """Give `{field: sentence}` for each text that a public record lacks in one language."""
+    def translation(self, name: str, language: str) -> str:
+        """Return a text in this language, or "" where there is none."""
+        return getattr(self, f"{name}_{language}") or ""
+
+    def missing_texts(self) -> dict[str, StrOrPromise]:
+        """Return `{field: sentence}` for each text that a public record lacks in one language."""
         names = {"nl": _("Dutch"), "fr": _("French")}
-        missing = {}
+        missing: dict[str, StrOrPromise] = {}
         for name in self.translated_fields():
             present = [language for language in LANGUAGES if getattr(self, f"{name}_{language}")]
             for language in LANGUAGES:
                 wanted = name in self.required_texts or present
                 if wanted and language not in present:
-                    label = self._meta.get_field(name).verbose_name
+                    label = getattr(self._meta.get_field(name), "verbose_name", name)
                     missing[f"{name}_{language}"] = _(
                         "%(field)s: the %(language)s text is missing; a public record needs both languages."
                     ) % {"field": label, "language": names[language]}
         return missing
 
-    def state(self, language):
-        """Give how the texts in one language stand; state_rules() says the same to the database."""
+    def state(self, language: str) -> State:
+        """Return how the texts in one language stand; state_rules() says the same to the database."""
         for state in (self.State.MISSING, self.State.OUTDATED):
             if self.texts_in(language, state):
                 return state
         return self.State.COMPLETE
 
-    def texts_in(self, language, state):
-        """Give the fields in one language that are missing, or older than their twin."""
+    def texts_in(self, language: str, state: State) -> list[str]:
+        """Return the fields in one language that are missing, or older than their twin."""
         if state == self.State.MISSING:
             return [name for name in self.missing_texts() if name.endswith(f"_{language}")]
         if state == self.State.OUTDATED:
             return [f"{name}_{language}" for name in getattr(self, f"outdated_{language}")]
         return []
 
-    def natural_key(self):
-        """Give the key that fixtures use, made of codes and never of row numbers."""
-        key = ()
-        for name in self.natural_key_fields:
-            value = self
-            for step in name.split("__"):
-                value = getattr(value, step)
-            key += (value,)
-        return key
+    def natural_key(self) -> tuple[Any, ...]:
+        """Return the key that fixtures use, made of codes and never of row numbers."""
+        return tuple(reduce(getattr, name.split("__"), cast("Any", self)) for name in self.natural_key_fields)
 
     @property
-    def item(self):
-        """Give the item that this record is a part of: the page's own record, or itself."""
+    def item(self) -> "Record":
+        """Return the item that this record is a part of: the page's own record, or itself."""
         return getattr(self, self.item_field) if self.item_field else self
 
     @property
-    def provenance(self):
-        """Give where the text in the reader's language comes from."""
-        return self.Provenance(getattr(self, f"provenance_{get_language()}"))
+    def provenance(self) -> Provenance:
+        """Return where the text in the reader's language comes from."""
+        return Provenance(getattr(self, f"provenance_{current_language()}"))
 
     def provenance_of(self, name: str, language: str) -> Provenance:
-        """Give where one text comes from: most come from where their record does, some say it themselves."""
+        """Return where one text comes from: most from where their record does, some say it themselves."""
         own = getattr(self, f"{name}_provenance_{language}", None)
         return Provenance(self.fixed_provenance.get(name) or own or getattr(self, f"provenance_{language}"))
 
     def origin_of(self, name: str, language: str | None = None) -> str:
-        """Give what readers are told of a text: a Provenance, or of which kind the portal's own text is.
+        """Return what readers are told of a text: a Provenance, or of which kind the portal's own text is.
 
         In the language in force, if none is given.
         """
-        language = language or get_language()
+        language = language or current_language()
         here, there = (self.provenance_of(name, code) for code in (language, OTHER_LANGUAGE[language]))
         if here != Provenance.PORTAL:
             return here
@@ -290,13 +195,31 @@ class Record(models.Model):
         return own.get(there, Origin.TRANSLATED)
 
     @property
-    def is_outdated(self):
-        """Say whether a text in the reader's language is older than its twin in the other."""
-        return bool(getattr(self, f"outdated_{get_language()}"))
+    def is_outdated(self) -> bool:
+        """Return whether a text in the reader's language is older than its twin in the other."""
+        return bool(getattr(self, f"outdated_{current_language()}"))
 
 
 class Page(Record):
     """A record with an address of its own, which lasts: withdrawn pages answer 410 with the reason."""
+
+    # The text at the head of the page, and the one that says most on it.
+    heading_field: ClassVar[str] = "title"
+    body_field: ClassVar[str] = "title"
+
+    # What each kind of page has.
+    code: str
+    slug: str
+    if TYPE_CHECKING:
+
+        @property
+        def title(self) -> str:
+            """Return the title: a field of some kinds, the name of others."""
+
+    # What with_version() adds.
+    version: int | None
+    version_at: datetime | None
+    changed_at: datetime | None
 
     withdrawal_reason = models.TextField(
         _("reason for withdrawal"),
@@ -310,28 +233,28 @@ class Page(Record):
     class Meta:
         abstract = True
 
-    def get_absolute_url(self):
-        """Give the path of the page in the language in force."""
+    def get_absolute_url(self) -> str:
+        """Return the path of the page in the language in force."""
         return reverse(
             f"initiatives:{self._meta.model_name}",
-            kwargs=self.address(),
-            current_app=get_language(),
+            kwargs=self.url_kwargs(),
+            current_app=current_language(),
         )
 
     @classmethod
-    def translated_fields(cls):
+    def translated_fields(cls) -> tuple[str, ...]:
         return (*super().translated_fields(), "withdrawal_reason")
 
-    def clean(self):
+    def clean(self) -> None:
         super().clean()
-        errors = self.moved_addresses() | self.odd_addresses()
-        if self.publication == self.Publication.DRAFT and self.was_shown().exists():
+        errors = self.changed_addresses() | self.malformed_slugs()
+        if self.publication == self.Publication.DRAFT and self.once_public().exists():
             errors["publication"] = _(
                 "This page was public, and readers may have a link to it: it cannot be a draft again. "
                 "Withdraw it instead, with the reason; its address then shows that."
             )
         if self.publication == self.Publication.WITHDRAWN:
-            if self.pk and not self.was_shown().exists():
+            if self.pk and not self.once_public().exists():
                 errors["publication"] = _(
                     "This page was never public, so there is nothing to withdraw: "
                     "leave it a draft, or delete it."
@@ -344,47 +267,43 @@ class Page(Record):
         if errors:
             raise ValidationError(errors)
 
-    def was_shown(self):
-        """Give the stored row, if it is or was public."""
+    def once_public(self) -> models.QuerySet["Page"]:
+        """Return the row as it is stored, if it is or was public."""
         return type(self)._base_manager.filter(pk=self.pk).exclude(publication=self.Publication.DRAFT)
 
-    def moved_addresses(self):
-        """Give `{field: sentence}` for each part of an address that was public and has changed."""
+    def changed_addresses(self) -> dict[str, StrOrPromise]:
+        """Return `{field: sentence}` for each part of an address that was public and has changed."""
         fields = [f"slug_{language}" for language in LANGUAGES if "slug" in self.translated_fields()]
         fields = fields or ["code"]
         return {
             name: _("This address was public and stays as it is: “%s”.") % value
-            for row in self.was_shown().values(*fields)
+            for row in self.once_public().values(*fields)
             for name, value in row.items()
             if getattr(self, name) != value
         }
 
-    def odd_addresses(self):
-        """Give `{field: sentence}` for each part of an address that is not in small letters and hyphens."""
+    def malformed_slugs(self) -> dict[str, StrOrPromise]:
+        """Return `{field: sentence}` for each part of an address that is not in small letters and hyphens."""
         names = [f"slug_{language}" for language in LANGUAGES if "slug" in self.translated_fields()]
         sentence = _("An address has small letters, digits and hyphens between them: “l-economie-numerique”.")
         given = {name: getattr(self, name) for name in names}
         return {name: sentence for name, slug in given.items() if slug and not SLUG.fullmatch(slug)}
 
-    def address(self):
-        """Give the part of the path that names this page among its kind."""
+    def url_kwargs(self) -> dict[str, str]:
+        """Return the part of the path that names this page among its kind."""
         return {"slug": self.slug}
 
-    # The text at the head of the page, and the one that says most on it.
-    heading_field = "title"
-    body_field = "title"
-
     @property
-    def heading(self):
-        """Give the title as it stands at the head of the page."""
+    def heading(self) -> str:
+        """Return the title as it stands at the head of the page."""
         return capfirst(self.title)
 
     @property
-    def permalink(self):
-        """Give the path that names the page in no language, for ever."""
+    def permalink(self) -> str:
+        """Return the path that names the page in no language, for ever."""
         return reverse("permalink", kwargs={"kind": self._meta.model_name, "code": self.code})
 
-    def url_in(self, language):
-        """Give the path of the page in `language`."""
+    def url_in(self, language: str) -> str:
+        """Return the path of the page in `language`."""
         with override(language):
             return self.get_absolute_url()

@@ -1,31 +1,46 @@
-"""Who answers for the objective: offices, their holders, and partners."""
+"""Who answers for the objective: the offices, and those who hold or held them."""
+
+from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from ..language import joined
-from .base import (
+from .base import Page, Record
+from .fields import (
     ADDRESS,
     OF_OBJECTIVE,
     OF_OFFICE,
     OF_WORKSITE,
     REMARK,
     SLIP,
-    WHERE_READ,
     WORDING,
-    Page,
-    Record,
     code_field,
     position_field,
     record_constraints,
-    unique,
+    unique_constraint,
     unique_slugs,
 )
 from .objectives import Objective
-from .provenance import Provenance, provenance_field
-from .querysets import OfficeHolderQuerySet, OfficeQuerySet, OrganisationQuerySet
-from .worksites import Worksite
+from .querysets import RecordQuerySet
+from .worksites import Sector, Worksite, WorksiteSector
+
+
+class OfficeQuerySet(RecordQuerySet["Office"]):
+    def steering_sector(self, sector: Sector) -> Self:
+        """Return the offices that steer a worksite of this sector."""
+        worksites = WorksiteSector.objects.published().filter(sector=sector).values("worksite")
+        return self.filter(
+            pk__in=Steering.objects.published().filter(worksite__in=worksites).values("office")
+        )
+
+    def with_roles(self) -> Self:
+        """Add the holders, the role in the objective and the worksites each office steers."""
+        steering = Steering.objects.published().select_related("worksite").order_by("worksite__number")
+        rows = self.prefetch_published("officeholder").prefetch_published("objectiveoffice", "objective")
+        return rows.prefetch_related(Prefetch("steering_set", steering))
 
 
 class Office(Page):
@@ -54,7 +69,7 @@ class Office(Page):
     )
     slug = models.SlugField(_("address"), max_length=100, help_text=ADDRESS)
 
-    objects = OfficeQuerySet.as_manager()
+    objects: ClassVar = OfficeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("office")
@@ -62,22 +77,32 @@ class Office(Page):
         ordering = ["position"]
         constraints = [
             *record_constraints("office", ["name", "slug"]),
-            unique("office_position", "position"),
+            unique_constraint("office_position", "position"),
             *unique_slugs("office"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
-    def title(self):
+    def title(self) -> str:
         return self.name
 
     @property
-    def wordings(self):
-        """Give each printed wording once, as rows that hold it in Dutch and French, roles first."""
-        rows = [*self.objectiveoffice_set.all(), *self.steering_set.all()]
-        return list({row.wording_nl: row for row in reversed(rows)}.values())[::-1]
+    def wordings(self) -> "list[ObjectiveOffice | Steering]":
+        """Return each printed wording once, as rows that hold it in Dutch and French, roles first."""
+        rows: list[ObjectiveOffice | Steering] = [*self.objectiveoffice_set.all(), *self.steering_set.all()]
+        return list({row.translation("wording", "nl"): row for row in reversed(rows)}.values())[::-1]
+
+
+class OfficeHolderQuerySet(RecordQuerySet["OfficeHolder"]):
+    def of_several_offices(self) -> Self:
+        """Return the rows of people who held more than one public office, told by their name."""
+        others = self.model.objects.published().filter(name=OuterRef("name"))
+        others = others.exclude(office=OuterRef("office"))
+        return (
+            self.filter(Exists(others)).select_related("office").order_by("name", "office__position", "start")
+        )
 
 
 class OfficeHolder(Record):
@@ -124,7 +149,7 @@ class OfficeHolder(Record):
         ),
     )
 
-    objects = OfficeHolderQuerySet.as_manager()
+    objects: ClassVar = OfficeHolderQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("office holder")
@@ -132,7 +157,7 @@ class OfficeHolder(Record):
         ordering = ["office__position", "start"]
         constraints = [
             *record_constraints("officeholder", ["source"], ["note"]),
-            unique("officeholder_start", "office", "start"),
+            unique_constraint("officeholder_start", "office", "start"),
             models.CheckConstraint(
                 name="officeholder_end_after_start",
                 condition=Q(end__isnull=True) | Q(end__gte=F("start")),
@@ -148,12 +173,12 @@ class OfficeHolder(Record):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.name} ({self.office})"
 
 
 def shared_offices() -> dict[str, list[Office]]:
-    """Give the public offices of each person who held more than one, by name, in one query."""
+    """Return the public offices of each person who held more than one, by name, in one query."""
     offices: dict[str, dict[int, Office]] = {}
     for holder in OfficeHolder.objects.published().of_several_offices():
         offices.setdefault(holder.name, {})[holder.office_id] = holder.office
@@ -182,11 +207,11 @@ class Steering(Record):
         ordering = ["worksite__number", "position"]
         constraints = [
             *record_constraints("steering", ["wording"], ["slip", "remark"]),
-            unique("steering", "worksite", "office"),
-            unique("steering_position", "worksite", "position"),
+            unique_constraint("steering", "worksite", "office"),
+            unique_constraint("steering_position", "worksite", "position"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return joined(":", self.worksite, self.wording)
 
 
@@ -223,17 +248,21 @@ class ObjectiveOffice(Record):
         ordering = ["objective__code", "position"]
         constraints = [
             *record_constraints("objectiveoffice", ["wording"]),
-            unique("objectiveoffice", "objective", "office", "role"),
-            unique("objectiveoffice_position", "objective", "position"),
+            unique_constraint("objectiveoffice", "objective", "office", "role"),
+            unique_constraint("objectiveoffice_position", "objective", "position"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.wording} ({self.role_name})"
 
     @property
-    def role_name(self) -> str:
-        """Give the role with what the office is: a state secretary is no “associated minister”."""
-        return ROLE_NAMES[self.role, self.office.kind == Office.Kind.STATE_SECRETARY]
+    def role_name(self) -> StrOrPromise:
+        """Return the role with what the office is: a state secretary is no “associated minister”.
+
+        It is translated when it is read: data ask for both languages of it.
+        """
+        is_state_secretary = self.office.kind == Office.Kind.STATE_SECRETARY
+        return ROLE_NAMES[ObjectiveOffice.Role(self.role), is_state_secretary]
 
 
 # (role, whether of a state secretary)
@@ -243,117 +272,3 @@ ROLE_NAMES = {
     (ObjectiveOffice.Role.ASSOCIATED, False): _("associated minister"),
     (ObjectiveOffice.Role.ASSOCIATED, True): _("associated state secretary"),
 }
-
-
-class Organisation(Page):
-    """A partner of the objective: an organisation with a name, or a group that the source does not detail."""
-
-    class Kind(models.TextChoices):
-        NAMED = "named", _("organisation")
-        GROUP = "group", _("group, its members not named")
-
-    heading_field = "name"
-    body_field = "description"
-    required_texts = ("name", "slug", "description")
-
-    code = code_field("brupartners")
-    position = position_field()
-    kind = models.CharField(
-        _("kind"),
-        max_length=10,
-        choices=Kind,
-        help_text=_(
-            "Whether the source names one organisation, or a group without its members. "
-            "Example: “organisation” for Brupartners."
-        ),
-    )
-    name = models.CharField(
-        _("name"),
-        max_length=200,
-        help_text=_("As it stands at the head of its page. Example: “Brupartners”."),
-    )
-    slug = models.SlugField(_("address"), max_length=100, help_text=ADDRESS)
-    description = models.TextField(
-        _("what it is"),
-        help_text=_(
-            "What the source and others say of it, in a few sentences. "
-            "Example: “The source names this group, but not who belongs to it.”"
-        ),
-    )
-    description_provenance_nl = provenance_field(_("provenance of the Dutch description"), Provenance.PORTAL)
-    description_provenance_fr = provenance_field(_("provenance of the French description"), Provenance.PORTAL)
-    source = models.CharField(_("where this was read"), max_length=300, blank=True, help_text=WHERE_READ)
-
-    objects = OrganisationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("partner")
-        verbose_name_plural = _("partners")
-        ordering = ["position"]
-        constraints = [
-            *record_constraints("organisation", ["name", "slug", "description"]),
-            unique("organisation_position", "position"),
-            *unique_slugs("organisation"),
-        ]
-
-    def __str__(self):
-        return self.name
-
-    @property
-    def title(self):
-        return self.name
-
-
-class Partnership(Record):
-    """The role of an organisation in the objective, and in which capacity."""
-
-    class Role(models.TextChoices):
-        PARTNER = "partner", _("partner")
-        STEERING_COMMITTEE = "steering-committee", _("member of the steering committee")
-
-    required_texts = ("wording",)
-    optional_texts = ("capacity",)
-    natural_key_fields = ("objective__code", "organisation__code", "role")
-    public_parents = ("objective", "organisation")
-    item_field = "objective"
-
-    objective = models.ForeignKey(
-        Objective, models.CASCADE, verbose_name=_("objective"), help_text=OF_OBJECTIVE
-    )
-    organisation = models.ForeignKey(
-        Organisation,
-        models.PROTECT,
-        verbose_name=_("partner"),
-        help_text=_("The partner that is meant. Example: Brupartners."),
-    )
-    role = models.CharField(
-        _("role"),
-        max_length=20,
-        choices=Role,
-        help_text=_("What the source says the partner is. Example: “member of the steering committee”."),
-    )
-    position = position_field()
-    wording = models.CharField(
-        _("wording"),
-        max_length=200,
-        help_text=_("As the source prints it. Example: “Brupartners (sector facilitators)”."),
-    )
-    capacity = models.CharField(
-        _("capacity"),
-        max_length=200,
-        blank=True,
-        help_text=_("In which capacity, where the source says so. Example: “sector facilitators”."),
-    )
-
-    class Meta:
-        verbose_name = _("partnership")
-        verbose_name_plural = _("partnerships")
-        ordering = ["objective__code", "role", "position"]
-        constraints = [
-            *record_constraints("partnership", ["wording"], ["capacity"]),
-            unique("partnership", "objective", "organisation", "role"),
-            unique("partnership_position", "objective", "role", "position"),
-        ]
-
-    def __str__(self):
-        return f"{self.wording} ({self.get_role_display()})"

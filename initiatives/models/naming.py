@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from ..language import joined
 from . import CONTENT
 from .base import Record
-from .governance import Office, Partnership
+from .governance import Office
+from .partners import Partnership
 from .version import Revision, SerializedRecord
 from .worksites import Sector
 

@@ -1,14 +1,37 @@
 """The objectives of the strategy: one in full, the others by their titles."""
 
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
+
 from django.db import models
-from django.db.models import Q
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Count, Func, Q, Subquery
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from .base import OF_STRATEGY, REMARK, SLIP, WHERE_READ, Page, Record, code_field, record_constraints
-from .provenance import Provenance, provenance_field
-from .querysets import ObjectiveQuerySet
+from ..language import current_language
+from .base import Page, Record
+from .fields import (
+    OF_STRATEGY,
+    REMARK,
+    SLIP,
+    WHERE_READ,
+    code_field,
+    provenance_field,
+    record_constraints,
+)
+from .provenance import Provenance
+from .querysets import RecordQuerySet
 from .strategy import Pillar, Strategy
+from .terms import Term
+from .version import Revision
+
+if TYPE_CHECKING:
+    from .governance import ObjectiveOffice
+    from .partners import Partnership
 
 OBJECTIVE_TEXTS = (
     "title",
@@ -29,9 +52,56 @@ OBJECTIVE_TEXTS = (
 LABEL = _("What the source prints before these names, to the letter. Example: “Associated Minister(s)”.")
 
 
-def label_field(name: str) -> models.CharField:
-    """Give the field for a label that the source prints before a list of names."""
+def label_field(name: StrOrPromise) -> models.CharField[str, str]:
+    """Return the field for a label that the source prints before a list of names."""
     return models.CharField(name, max_length=150, blank=True, help_text=LABEL)
+
+
+class JSONRows(Func):
+    """The values of all rows, in one array of arrays.
+
+    Django's own JSONArray would ask SQLite, on each new connection, whether it can.
+    """
+
+    template = "json_group_array(json_array(%(expressions)s))"
+    output_field = models.JSONField()
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Sequence[Any]]:
+        """Return the same in the words of PostgreSQL."""
+        template = "jsonb_agg(jsonb_build_array(%(expressions)s))"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+class ObjectiveQuerySet(RecordQuerySet["Objective"]):
+    def main(self) -> Self:
+        """Return the objectives the portal publishes in full; the others are recorded by title only."""
+        return self.filter(is_reference=False)
+
+    def with_last_change(self) -> Self:
+        """Add the moment of the last change of the whole content, small corrections aside."""
+        changes = Revision.objects.published().filter(is_small=False)
+        return self.annotate(content_changed_at=Subquery(changes.order_by("-at").values("at")[:1]))
+
+    def with_listed_worksites(self) -> Self:
+        """Add how many worksites the source lists: a fact of the source, whatever of it is public here."""
+        listed = Q(worksite__is_announced_only=False)
+        return self.annotate(listed_worksites=Count("worksite", filter=listed, distinct=True))
+
+    def with_terms(self) -> Self:
+        """Add what pages need of the glossary, in the language in force and without one query more."""
+        names = [f"{name}_{current_language()}" for name in ("name", "abbreviation", "synonyms")]
+        terms = Term.objects.published().order_by().annotate(rows=JSONRows("code", *names)).values("rows")
+        return self.annotate(term_rows=Subquery(terms))
+
+    def with_offices(self) -> Self:
+        """Add the place in the strategy, and the offices that carry the objective."""
+        return self.select_related("strategy", "pillar").prefetch_published("objectiveoffice", "office")
+
+    def with_governance(self) -> Self:
+        """Add the place in the strategy, the offices and the partners."""
+        return self.with_offices().prefetch_published("partnership", "organisation")
 
 
 class Objective(Page):
@@ -62,12 +132,8 @@ class Objective(Page):
             "The title that the strategy gives it. Example: “Supporting the economy in the sectors …”."
         ),
     )
-    official_title_provenance_nl = provenance_field(
-        _("provenance of the Dutch title"), Record.Provenance.OFFICIAL
-    )
-    official_title_provenance_fr = provenance_field(
-        _("provenance of the French title"), Record.Provenance.OFFICIAL
-    )
+    official_title_provenance_nl = provenance_field(_("provenance of the Dutch title"), Provenance.OFFICIAL)
+    official_title_provenance_fr = provenance_field(_("provenance of the French title"), Provenance.OFFICIAL)
     official_title_source = models.CharField(
         _("where the official title was read"), max_length=300, blank=True, help_text=WHERE_READ
     )
@@ -168,7 +234,12 @@ class Objective(Page):
         ),
     )
 
-    objects = ObjectiveQuerySet.as_manager()
+    # What the methods of its query set add.
+    content_changed_at: datetime | None
+    listed_worksites: int
+    term_rows: list[list[str]] | None
+
+    objects: ClassVar = ObjectiveQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("objective")
@@ -191,42 +262,51 @@ class Objective(Page):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.code} {self.title or self.official_title}"
 
-    def address(self):
+    def url_kwargs(self) -> dict[str, str]:
         return {"code": self.code}
 
     @property
-    def heading(self):
+    def heading(self) -> str:
         return self.title or self.official_title
 
     @cached_property
-    def partnerships(self):
-        """Give the partners and members of the steering committee, in the source's order."""
+    def partnerships(self) -> "list[Partnership]":
+        """Return the partners and members of the steering committee, in the source's order."""
         return list(self.partnership_set.all())
 
     @property
-    def initiating(self):
-        """Give the offices that take the initiative, in the source's order."""
+    def initiating(self) -> "list[ObjectiveOffice]":
+        """Return the offices that take the initiative, in the source's order."""
         return in_role("initiating", self.objectiveoffice_set.all())
 
     @property
-    def associated(self):
-        """Give the associated offices, in the source's order."""
+    def associated(self) -> "list[ObjectiveOffice]":
+        """Return the associated offices, in the source's order."""
         return in_role("associated", self.objectiveoffice_set.all())
 
     @property
-    def partners(self):
-        """Give the partners, in the source's order."""
+    def partners(self) -> "list[Partnership]":
+        """Return the partners, in the source's order."""
         return in_role("partner", self.partnerships)
 
     @property
-    def steering_committee(self):
-        """Give the members of the steering committee, in the source's order."""
+    def steering_committee(self) -> "list[Partnership]":
+        """Return the members of the steering committee, in the source's order."""
         return in_role("steering-committee", self.partnerships)
 
 
-def in_role(role, rows):
-    """Give those of `rows` that have this role."""
+class HasRole(Protocol):
+    """A row that says in which role an office or a partner is there."""
+
+    role: str
+
+
+RowT = TypeVar("RowT", bound=HasRole)
+
+
+def in_role(role: str, rows: Iterable[RowT]) -> list[RowT]:
+    """Return those of `rows` that have this role."""
     return [row for row in rows if row.role == role]

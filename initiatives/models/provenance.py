@@ -19,14 +19,3 @@ class Origin(models.TextChoices):
     TRANSLATION = "translation", _("translation by the portal of the Dutch source")
     TRANSLATED = "translated", _("translated by the portal")
     PORTAL = "portal", _("written by the portal")
-
-
-def provenance_field(label: str, default: str) -> models.CharField:
-    """Give the field that says where one text comes from, if not from where its record does."""
-    return models.CharField(
-        label,
-        max_length=10,
-        choices=Provenance,
-        default=default,
-        help_text=_("Where this one text comes from. Example: “official name or title”."),
-    )

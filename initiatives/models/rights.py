@@ -79,7 +79,7 @@ def explained(provenance: str, strategy: Strategy) -> str:
         return _(
             "Published by a public body (%(holder)s); %(publisher)s grants the licence %(licence)s on it."
         ) % (words | {"licence": licence.name})
-    return SENTENCES[provenance] % words
+    return SENTENCES[Provenance(provenance)] % words
 
 
 SENTENCES = {

@@ -1,12 +1,16 @@
 """What search looks in: a row for each thing that can be found, in each language."""
 
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Self
+
 from django.db import connection, models
 from django.db.models import Q, Value
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
-from .governance import Office, Organisation
+from .governance import Office
 from .objectives import Objective
+from .partners import Organisation
 from .terms import Term
 from .worksites import Measure, Sector, Worksite
 
@@ -14,27 +18,27 @@ from .worksites import Measure, Sector, Worksite
 FINDABLE = (Objective, Worksite, Measure, Sector, Office, Organisation, Term)
 
 
-class IndexEntryQuerySet(models.QuerySet):
-    def containing(self, groups):
-        """Give the entries that have one of the signs of each group, and of one group in words of their own.
+class IndexEntryQuerySet(models.QuerySet["IndexEntry"]):
+    def containing(self, groups: Sequence[Sequence[str]]) -> Self:
+        """Return the entries that have a pattern of each group, and of one group in words of their own.
 
         For the other groups, words of their context count as well.
         """
-        own = [sign for group in groups for sign in group]
+        own = [pattern for group in groups for pattern in group]
         # What one group asks, its own words have to answer alone.
         groups = groups if len(groups) > 1 else ()
         if connection.vendor == "sqlite":
             asked = " AND ".join([f"({{words}} : {fts_any(own)})", *map(fts_any, groups)])
-            return self.filter(pk__in=RawSQL(FTS, [asked]))  # noqa: S611 – a parameter
+            return self.filter(pk__in=RawSQL(FTS_QUERY, [asked]))  # noqa: S611 – a parameter
         found = self.filter(has_any("words", own))
         for group in groups:
             found = found.filter(has_any("words", group) | has_any("context_words", group))
         return found
 
 
-def public_among(records):
-    """Give those of `records`, pairs (kind, key), that each kind's own `published()` has, as a set."""
-    keys = {}
+def public_among(records: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Return those of `records`, pairs (kind, key), that each kind's own `published()` has, as a set."""
+    keys: dict[str, list[int]] = {}
     for kind, key in records:
         keys.setdefault(kind, []).append(key)
     public = [
@@ -46,25 +50,25 @@ def public_among(records):
 
 
 # PostgreSQL finds its index of trigrams by itself; SQLite has to be asked for it (migration 0002).
-FTS = "SELECT rowid FROM indexentry_trigrams WHERE indexentry_trigrams MATCH %s"
+FTS_QUERY = "SELECT rowid FROM indexentry_trigrams WHERE indexentry_trigrams MATCH %s"
 
 
-def fts_any(signs):
-    """Give the query, in FTS5's language, for any of these texts."""
-    quoted = (sign.replace('"', '""') for sign in signs)
-    return "(" + " OR ".join(f'"{sign}"' for sign in quoted) + ")"
+def fts_any(patterns: Iterable[str]) -> str:
+    """Return the query, in FTS5's language, for any of these texts."""
+    quoted = (pattern.replace('"', '""') for pattern in patterns)
+    return "(" + " OR ".join(f'"{pattern}"' for pattern in quoted) + ")"
 
 
-def has_any(column, signs):
-    """Give the condition that the column has one of the signs in it."""
+def has_any(column: str, patterns: Iterable[str]) -> Q:
+    """Return the condition that the column has one of the patterns in it."""
     condition = Q()
-    for sign in signs:
-        condition |= Q(**{f"{column}__contains": sign})
+    for pattern in patterns:
+        condition |= Q(**{f"{column}__contains": pattern})
     return condition
 
 
 class IndexEntry(models.Model):
-    """A thing that search can find, in one language; indexing.py writes it, and nobody else."""
+    """A thing that search can find, in one language; search/index.py writes it, and nobody else."""
 
     class Kind(models.TextChoices):
         OBJECTIVE = "objective", _("Objective")
@@ -79,7 +83,7 @@ class IndexEntry(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     object_id = models.PositiveBigIntegerField()
     # The worksite itself, or the one that the measure is part of. Entries follow what they describe by
-    # indexing.py; a constraint would forbid the order in which Django deletes and fixtures load.
+    # search/index.py; a constraint would forbid the order in which Django deletes and fixtures load.
     worksite = models.ForeignKey(
         Worksite, models.DO_NOTHING, null=True, db_constraint=False, related_name="+"
     )
@@ -89,7 +93,7 @@ class IndexEntry(models.Model):
     # Numbers, since databases sort texts each in their own way.
     place = models.PositiveBigIntegerField()
 
-    # As words.searchable() gives them; `words` has all of the title, the headings and the text.
+    # As searchable() of search/text.py gives them; `words` has all of the title, the headings and the text.
     title_words = models.TextField()
     heading_words = models.TextField()
     words = models.TextField()
@@ -101,7 +105,7 @@ class IndexEntry(models.Model):
     title = models.TextField()
     passages = models.JSONField()
 
-    objects = IndexEntryQuerySet.as_manager()
+    objects: ClassVar = IndexEntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entry of the search index")
@@ -115,5 +119,5 @@ class IndexEntry(models.Model):
             models.Index(fields=["kind", "object_id"], name="indexentry_object"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.kind} {self.code} ({self.language})"

@@ -6,7 +6,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from ..language import joined, long_date
-from .base import OF_STRATEGY, WHERE_READ, Record, code_field, record_constraints
+from .base import Record
+from .fields import OF_STRATEGY, WHERE_READ, code_field, record_constraints
+from .provenance import Provenance
 
 
 class Strategy(Record):
@@ -16,7 +18,7 @@ class Strategy(Record):
     optional_texts = ("new_government_source",)
     # The names of public bodies are their own; the rest is what the portal says of the strategy.
     fixed_provenance = Record.fixed_provenance | dict.fromkeys(
-        ("publisher", "coordinator"), Record.Provenance.OFFICIAL
+        ("publisher", "coordinator"), Provenance.OFFICIAL
     )
 
     code = code_field("go4brussels-2030")
@@ -134,12 +136,12 @@ class Strategy(Record):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
     def context_sentence(self) -> str:
-        """Give what must be known wherever the content is read: the legislature, and whether it is over."""
+        """Return what must be known wherever the content is read: the legislature, and whether it is over."""
         years = {"start": self.legislature_start, "end": self.legislature_end}
         if not self.new_government_on:
             return gettext("Strategy of the %(start)s–%(end)s legislature.") % years
@@ -175,7 +177,7 @@ class Pillar(Record):
         ordering = ["number"]
         constraints = record_constraints("pillar", ["name"])
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number}. {self.name}"
 
 
@@ -223,5 +225,5 @@ class Milestone(Record):
         ordering = ["date"]
         constraints = record_constraints("milestone", ["text"])
 
-    def __str__(self):
+    def __str__(self) -> str:
         return joined(":", self.date, self.text)

@@ -3,10 +3,12 @@
 from django.db import models
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from .base import Record, code_field, record_constraints
+from ..language import current_language
+from .base import Record
+from .fields import code_field, record_constraints
 
 
 class Term(Record):
@@ -50,8 +52,12 @@ class Term(Record):
             "term", ["name", "definition"], ["abbreviation", "synonyms", "source"]
         )
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the glossary, at this term."""
+        return f"{reverse('initiatives:terms', current_app=current_language())}#{self.code}"
 
     @property
     def title(self) -> str:
@@ -59,25 +65,21 @@ class Term(Record):
 
     @property
     def heading(self) -> str:
-        """Give the title as it stands at the head of the explanation."""
+        """Return the title as it stands at the head of the explanation."""
         return capfirst(self.title)
 
     @property
     def permalink(self) -> str:
-        """Give the path that names the term in no language, for ever."""
+        """Return the path that names the term in no language, for ever."""
         return reverse("permalink", kwargs={"kind": "term", "code": self.code})
 
     @property
     def all_names(self) -> list[str]:
-        """Give the term, its abbreviation and its synonyms, in the language in force."""
+        """Return the term, its abbreviation and its synonyms, in the language in force."""
         synonyms = (self.synonyms or "").split(",")
         return [name.strip() for name in (self.name, self.abbreviation or "", *synonyms) if name.strip()]
 
-    def get_absolute_url(self) -> str:
-        """Give the path of the glossary, at this term."""
-        return f"{reverse('initiatives:terms', current_app=get_language())}#{self.code}"
-
     def url_in(self, language: str) -> str:
-        """Give the path of the glossary in `language`, at this term."""
+        """Return the path of the glossary in `language`, at this term."""
         with override(language):
             return self.get_absolute_url()

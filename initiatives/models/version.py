@@ -1,13 +1,18 @@
 """What the content was: every version of every item, in the form that the fixtures have."""
 
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.text import capfirst
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from ..language import current_language
+
+if TYPE_CHECKING:
+    from .base import Record
 
 
 class SerializedRecord(TypedDict):
@@ -20,24 +25,24 @@ class SerializedRecord(TypedDict):
 SAME_ITEM = {"kind": models.OuterRef("kind"), "code": models.OuterRef("code")}
 
 
-class RevisionQuerySet(models.QuerySet):
-    def published(self):
-        """Give the versions that readers may see: each that changed what they can see of an item."""
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def published(self) -> Self:
+        """Return the versions that readers may see: each that changed what they can see of an item."""
         return self.filter(is_public=True)
 
-    def noticed(self):
-        """Give the versions that readers can notice: what they may see, and that an item is gone."""
+    def noticed(self) -> Self:
+        """Return the versions that readers can notice: what they may see, and that an item is gone."""
         was_public = models.Exists(self.model.objects.published().filter(**SAME_ITEM))
         withdrawn, deleted = self.model.Action.WITHDRAWN, self.model.Action.DELETED
         is_gone = models.Q(action=withdrawn) | models.Q(action=deleted) & was_public
         return self.filter(models.Q(is_public=True) | is_gone)
 
-    def of(self, item):
-        """Give the versions of this item, newest first."""
-        return self.filter(kind=item._meta.model_name, code=item.code).order_by("-number")
+    def of(self, item: "Record") -> Self:
+        """Return the versions of this item, newest first."""
+        return self.filter(kind=item._meta.model_name, code=item.natural_key()[0]).order_by("-number")
 
-    def changes(self):
-        """Give the versions that are more than a small correction, `is_first` where none came before."""
+    def changes(self) -> Self:
+        """Return the versions that are more than a small correction, `is_first` where none came before."""
         earlier = self.model.objects.published().filter(**SAME_ITEM, number__lt=models.OuterRef("number"))
         return self.filter(is_small=False).annotate(is_first=~models.Exists(earlier))
 
@@ -45,7 +50,7 @@ class RevisionQuerySet(models.QuerySet):
 class Revision(models.Model):
     """One version of an item: its own record and its parts, as the fixtures would say them.
 
-    Kept as text and not as rows, so that a version outlives every change of the tables.
+    Stored as text and not as rows, so that a version outlives every change of the tables.
     """
 
     class Action(models.TextChoices):
@@ -69,7 +74,9 @@ class Revision(models.Model):
     is_public = models.BooleanField(_("public"), default=False)
     records = models.JSONField(_("content"), encoder=DjangoJSONEncoder)
 
-    objects = RevisionQuerySet.as_manager()
+    is_first: bool  # what changes() adds
+
+    objects: ClassVar = RevisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version")
@@ -86,22 +93,23 @@ class Revision(models.Model):
             models.CheckConstraint(name="revision_number_from_one", condition=models.Q(number__gte=1)),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.title} ({self.number})"
 
     @property
-    def done(self):
-        """Give in a word what was done, to one of the changes()."""
-        return capfirst(_("First version") if self.is_first else self.get_action_display())
+    def done(self) -> str:
+        """Return in a word what was done, of one of the changes()."""
+        return capfirst(str(_("First version")) if self.is_first else self.get_action_display())
 
     @property
-    def fields(self):
-        """Give the fields that the item itself had in this version."""
-        return self.records[0]["fields"]
+    def fields(self) -> dict[str, Any]:
+        """Return the fields that the item itself had in this version."""
+        item: SerializedRecord = self.records[0]
+        return item["fields"]
 
     @property
-    def title(self):
-        """Give the title that the item had, in the reader's language."""
-        language = get_language()
+    def title(self) -> str:
+        """Return the title that the item had, in the reader's language."""
+        language = current_language()
         names = (f"title_{language}", f"name_{language}", f"official_title_{language}", "name")
         return next((self.fields[name] for name in names if self.fields.get(name)), self.code)

@@ -1,27 +1,40 @@
 """Worksites, their measures and references, and the priority sectors."""
 
+from typing import ClassVar, Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
-from .base import (
+from .base import Page, Record
+from .fields import (
     ADDRESS,
     OF_OBJECTIVE,
     OF_WORKSITE,
     REMARK,
     SLIP,
-    Page,
-    Record,
     code_field,
     position_field,
+    provenance_field,
     record_constraints,
-    unique,
+    unique_constraint,
     unique_slugs,
 )
 from .objectives import Objective
-from .provenance import Provenance, provenance_field
-from .querysets import SectorQuerySet, WorksiteQuerySet
+from .provenance import Provenance
+from .querysets import RecordQuerySet
+
+
+class SectorQuerySet(RecordQuerySet["Sector"]):
+    def with_worksites(self) -> Self:
+        """Add the worksites in each sector and who steers them."""
+        links = WorksiteSector.objects.published().order_by("worksite__number")
+        worksites = Worksite.objects.published().with_steering()
+        # Not joined: a row that is there already would miss what the second prefetch adds to it.
+        rows = self.prefetch_related(Prefetch("worksitesector_set", links))
+        return rows.prefetch_related(Prefetch("worksitesector_set__worksite", worksites))
 
 
 class Sector(Page):
@@ -87,7 +100,7 @@ class Sector(Page):
     )
     remark = models.TextField(_("remark on the source"), blank=True, help_text=REMARK)
 
-    objects = SectorQuerySet.as_manager()
+    objects: ClassVar = SectorQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("sector")
@@ -95,7 +108,7 @@ class Sector(Page):
         ordering = ["position"]
         constraints = [
             *record_constraints("sector", ["name", "slug", "scope"], ["nace_name", "nace_note", "remark"]),
-            unique("sector_position", "objective", "position"),
+            unique_constraint("sector_position", "objective", "position"),
             *unique_slugs("sector"),
             models.CheckConstraint(
                 name="sector_nace_in_both_revisions",
@@ -104,12 +117,31 @@ class Sector(Page):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
-    def title(self):
+    def title(self) -> str:
         return self.name
+
+
+class WorksiteQuerySet(RecordQuerySet["Worksite"]):
+    def with_steering(self) -> Self:
+        """Add the offices that steer each worksite, in the source's order."""
+        return self.prefetch_published("steering", "office")
+
+    def with_sectors(self) -> Self:
+        """Add the priority sectors that the portal links to each worksite."""
+        return self.prefetch_published("worksitesector", "sector")
+
+    def with_measures(self) -> Self:
+        """Add the measures of each worksite, in the source's order."""
+        return self.prefetch_published("measure")
+
+    def with_content(self) -> Self:
+        """Add measures, cross-references, steering and sectors."""
+        rows = self.with_measures().with_steering().with_sectors()
+        return rows.prefetch_published("crossreference", "objective")
 
 
 class Worksite(Page):
@@ -167,7 +199,7 @@ class Worksite(Page):
         ),
     )
 
-    objects = WorksiteQuerySet.as_manager()
+    objects: ClassVar = WorksiteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("worksite")
@@ -175,7 +207,7 @@ class Worksite(Page):
         ordering = ["objective", "number"]
         constraints = [
             *record_constraints("worksite", ["title", "slug"], ["steering_label", "slip", "remark"]),
-            unique("worksite_number", "objective", "number"),
+            unique_constraint("worksite_number", "objective", "number"),
             *unique_slugs("worksite"),
             models.CheckConstraint(
                 name="worksite_number_from_one",
@@ -184,17 +216,17 @@ class Worksite(Page):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number}. {self.title}"
 
     @property
-    def anchor(self):
-        """Give the name of the worksite within a page that shows several; it never changes."""
+    def anchor(self) -> str:
+        """Return the name of the worksite within a page that shows several; it never changes."""
         return f"w{self.number}"
 
     @property
-    def given(self) -> list[tuple[str, bool, int]]:
-        """Give what the source might say of a worksite: (what it is, whether it says it, how many)."""
+    def given(self) -> list[tuple[StrOrPromise, bool, int]]:
+        """Return what the source might say of a worksite: (what it is, whether it says it, how many)."""
         measures, offices = (len(rows.all()) for rows in (self.measure_set, self.steering_set))
         return [
             (_("measures"), measures > 0, measures),
@@ -205,8 +237,8 @@ class Worksite(Page):
         ]
 
     @cached_property
-    def sectors(self):
-        """Give the priority sectors that the portal links to this worksite."""
+    def sectors(self) -> list[Sector]:
+        """Return the priority sectors that the portal links to this worksite."""
         return [link.sector for link in self.worksitesector_set.all()]
 
 
@@ -243,20 +275,20 @@ class Measure(Record):
         ordering = ["worksite__number", "position"]
         constraints = [
             *record_constraints("measure", ["text"], ["heading", "slip", "remark"]),
-            unique("measure_position", "worksite", "position"),
+            unique_constraint("measure_position", "worksite", "position"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.heading or self.text
 
-    @property
-    def anchor(self):
-        """Give the name of the measure within the page of its worksite; it never changes."""
-        return self.code.rpartition("-")[2]
-
-    def get_absolute_url(self):
-        """Give the path of the worksite's page, at this measure."""
+    def get_absolute_url(self) -> str:
+        """Return the path of the worksite's page, at this measure."""
         return f"{self.worksite.get_absolute_url()}#{self.anchor}"
+
+    @property
+    def anchor(self) -> str:
+        """Return the name of the measure within the page of its worksite; it never changes."""
+        return self.code.rpartition("-")[2]
 
 
 class CrossReference(Record):
@@ -301,10 +333,10 @@ class CrossReference(Record):
         ordering = ["worksite__number", "position"]
         constraints = [
             *record_constraints("crossreference", ["wording", "worksite_title"]),
-            unique("crossreference_position", "worksite", "position"),
+            unique_constraint("crossreference_position", "worksite", "position"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.wording
 
 
@@ -333,9 +365,9 @@ class WorksiteSector(Record):
         ordering = ["worksite__number", "position"]
         constraints = [
             *record_constraints("worksitesector"),
-            unique("worksitesector", "worksite", "sector"),
-            unique("worksitesector_position", "worksite", "position"),
+            unique_constraint("worksitesector", "worksite", "sector"),
+            unique_constraint("worksitesector_position", "worksite", "position"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.worksite} – {self.sector}"

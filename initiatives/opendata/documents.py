@@ -27,11 +27,11 @@ from ..models import (
     Steering,
     Term,
     Worksite,
+    WorksiteSector,
     rights,
 )
 from ..models.provenance import Provenance
 from ..models.publisher import publisher
-from ..models.querysets import published
 from . import records as documents
 from .serialize import both, day, moment
 
@@ -83,8 +83,8 @@ def worksites():
 
 def measures():
     return Measure.objects.select_related("worksite").prefetch_related(
-        Prefetch("worksite__worksitesector_set", published("WorksiteSector", "sector")),
-        Prefetch("worksite__steering_set", published("Steering", "office")),
+        Prefetch("worksite__worksitesector_set", WorksiteSector.objects.published().select_related("sector")),
+        Prefetch("worksite__steering_set", Steering.objects.published().select_related("office")),
     )
 
 

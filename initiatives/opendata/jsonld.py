@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from ..language import LANGUAGES, OTHER_LANGUAGE, joined, long_date
 from ..models import Office, Organisation, rights
-from ..models.provenance import Origin
+from ..models.provenance import Origin, Provenance
 from ..models.publisher import publisher
 from .records import government
 from .serialize import moment
@@ -137,7 +137,7 @@ def version(page):
 
 def is_translation(page, language):
     """Say whether this language was translated from the other, which is not the portal's own."""
-    made = (page.Provenance.PORTAL, page.Provenance.VALIDATED)
+    made = (Provenance.PORTAL, Provenance.VALIDATED)
     ours, others = (getattr(page, f"provenance_{code}") for code in (language, OTHER_LANGUAGE[language]))
     return ours in made and others not in made
 

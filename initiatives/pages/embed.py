@@ -91,7 +91,7 @@ def lines_of(texts: list[str | None], letters: int) -> int:
 
 def frame(worksite: Worksite, title: str, width: int | str, tall: int) -> str:
     """Give the HTML that puts the card of a worksite in another site's page, in the language in force."""
-    path = reverse("initiatives:card", kwargs=worksite.address(), current_app=get_language())
+    path = reverse("initiatives:card", kwargs=worksite.url_kwargs(), current_app=get_language())
     html = '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy"></iframe>'
     return str(format_html(html, settings.SITE_URL + path, title, width, tall))
 

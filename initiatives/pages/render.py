@@ -97,9 +97,9 @@ def legislature(objective: Objective) -> str:
 def history_of(page: Page) -> dict[str, Any]:
     """Return the last changes of an item, and where its versions and its feed are."""
     revisions = Revision.objects.published().changes().of(page)
-    kind, language = page._meta.model_name, get_language()
+    kind, language, kwargs = page._meta.model_name, get_language(), page.url_kwargs()
     return {
         "page_changes": revisions.defer("records")[:3],
-        "versions_path": reverse(f"initiatives:{kind}-versions", kwargs=page.address(), current_app=language),
-        "feed_path": reverse(f"initiatives:{kind}-feed", kwargs=page.address(), current_app=language),
+        "versions_path": reverse(f"initiatives:{kind}-versions", kwargs=kwargs, current_app=language),
+        "feed_path": reverse(f"initiatives:{kind}-feed", kwargs=kwargs, current_app=language),
     }

@@ -51,8 +51,8 @@ def public_pages() -> Iterator[PublicPage]:
     for name, kinds in LISTS.items():
         yield PublicPage(paths_to(name), latest(changed, kinds))
     for objective in Objective.objects.published().main().with_version():
-        yield PublicPage(paths_to("objective", **objective.address()), objective.version_at)
-        yield PublicPage(paths_to("dossier", **objective.address()), latest(changed, DOSSIER))
+        yield PublicPage(paths_to("objective", **objective.url_kwargs()), objective.version_at)
+        yield PublicPage(paths_to("dossier", **objective.url_kwargs()), latest(changed, DOSSIER))
     for model in (Worksite, Sector, Office, Organisation):
         for page in model.objects.published().with_version():
             yield PublicPage({language: page.url_in(language) for language in LANGUAGES}, page.version_at)

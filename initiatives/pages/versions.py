@@ -22,6 +22,8 @@ from . import titles
 from .render import render_page
 
 VERSIONS = {"nl": "versies/", "fr": "versions/"}  # beneath the address of an item
+# The kinds of item, in the order in which those that changed at the same moment are listed.
+KINDS = ("strategy", "objective", "sector", "worksite", "office", "organisation", "term")
 PAGE_SIZE = 100  # changes on one page of the list: the first load is one
 
 
@@ -42,9 +44,9 @@ def path_of(revision: Revision) -> str:
 
 def order_of(revision: Revision) -> tuple[int, int, str]:
     """Return where an item stands among others that changed at the same moment: as on the pages."""
-    fields, kinds = revision.fields, list(apps.all_models["initiatives"])
+    fields = revision.fields
     place = fields.get("number") or fields.get("position") or 0
-    return kinds.index(revision.kind) if revision.kind in kinds else -1, place, revision.code
+    return KINDS.index(revision.kind) if revision.kind in KINDS else -1, place, revision.code
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from ..models import (
     WorksiteSector,
     shared_offices,
 )
+from ..models.provenance import Provenance
 from ..models.publisher import publisher
 from ..models.withdrawal import get_or_gone
 from ..search.forms import MeasuresForm, SearchForm
@@ -254,7 +255,8 @@ def terms(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    return render_page(request, titles.about(), **with_announced(Worksite.objects.published()))
+    worksites = with_announced(Worksite.objects.published())
+    return render_page(request, titles.about(), **worksites, provenance=Provenance)
 
 
 @require_safe

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from ..language import OTHER_LANGUAGE, joined, long_date, long_month
 from ..models import Milestone, Objective, Office, Organisation, Sector, Term, Worksite
-from ..models.querysets import published
 from ..models.search_entry import IndexEntry
 from .text import NUMBERS, searchable
 
@@ -250,8 +249,8 @@ def term_entries(term, glossary):
 
 def sources():
     """Give `{kind of item: (its published rows with all that is said of them, what makes its entries)}`."""
-    milestones = Prefetch("strategy__milestone_set", published("Milestone"))
-    others = Prefetch("strategy__objective_set", published("Objective"))
+    milestones = Prefetch("strategy__milestone_set", Milestone.objects.published())
+    others = Prefetch("strategy__objective_set", Objective.objects.published())
     objectives = Objective.objects.main().with_governance().prefetch_related(milestones, others)
     return {
         Objective: (objectives, objective_entries),

@@ -190,14 +190,14 @@ def test_it_explains_each_fault_in_the_editor_s_language(fault):
 def test_it_freezes_an_address_from_its_first_day_in_public(model):
     page = model.objects.first()
     fields = ["slug_nl", "slug_fr"] if "slug" in model.required_texts else ["code"]
-    assert page.moved_addresses() == {}
+    assert page.changed_addresses() == {}
     for field in fields:
         setattr(page, field, "9.9" if field == "code" else "another-address")
-    assert list(page.moved_addresses()) == fields
+    assert list(page.changed_addresses()) == fields
     model.objects.filter(pk=page.pk).update(publication="withdrawn")
-    assert list(page.moved_addresses()) == fields
+    assert list(page.changed_addresses()) == fields
     model.objects.filter(pk=page.pk).update(publication="draft")
-    assert page.moved_addresses() == {}
+    assert page.changed_addresses() == {}
 
 
 # Order and keys ---------------------------------------------------------------------------------------
