@@ -3,17 +3,40 @@
 Texts are in Dutch as the source page prints them and in French; base.py has what all kinds share.
 """
 
-from .base import Page as Page
-from .base import Record as Record
-from .governance import ObjectiveOffice, Office, OfficeHolder, Steering
-from .governance import shared_offices as shared_offices
+from .base import Page, Record
+from .governance import ObjectiveOffice, Office, OfficeHolder, Steering, shared_offices
 from .objectives import Objective
 from .partners import Organisation, Partnership
-from .search_entry import IndexEntry as IndexEntry
+from .search_entry import IndexEntry
 from .strategy import Milestone, Pillar, Strategy
 from .terms import Term
-from .version import Revision as Revision
+from .version import Revision
 from .worksites import CrossReference, Measure, Sector, Worksite, WorksiteSector
+
+__all__ = [
+    "CONTENT",
+    "CrossReference",
+    "IndexEntry",
+    "Measure",
+    "Milestone",
+    "Objective",
+    "ObjectiveOffice",
+    "Office",
+    "OfficeHolder",
+    "Organisation",
+    "Page",
+    "Partnership",
+    "Pillar",
+    "Record",
+    "Revision",
+    "Sector",
+    "Steering",
+    "Strategy",
+    "Term",
+    "Worksite",
+    "WorksiteSector",
+    "shared_offices",
+]
 
 # All kinds of record, each after those it refers to: the order of loading and of the fixtures.
 CONTENT = (

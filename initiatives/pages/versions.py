@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 from ..models import Page, Revision
 from ..models.naming import item_name
 from ..models.withdrawal import get_or_gone
-from ..search.forms import PageForm
 from ..versions.diff import differences, lines
 from . import titles
+from .forms import PageForm
 from .render import render_page
 
 VERSIONS = {"nl": "versies/", "fr": "versions/"}  # beneath the address of an item

@@ -24,11 +24,12 @@ from ..models import (
 from ..models.provenance import Provenance
 from ..models.publisher import publisher
 from ..models.withdrawal import get_or_gone
-from ..search.forms import MeasuresForm, SearchForm
+from ..search.forms import SearchForm
 from ..search.glossary import Glossary
 from . import titles
 from .accessibility import statement
 from .diagram import columns, draw, rows
+from .forms import MeasuresForm
 from .render import main_objective, render_page
 
 RESULTS_PER_PAGE = 20
