@@ -3,12 +3,15 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+NODE := tests/browser/node_modules
 # What an installation gives in its environment; for these commands on one's own machine it is given here.
 SITE := SITE_URL=http://127.0.0.1:$(PORT) SECRET_KEY="$$(cat var/secret-key)"
+PRODUCTION := DEBUG=0 SITE_URL=https://portal.example SECRET_KEY="$$(cat var/secret-key)"
 DEVELOPMENT := DEBUG=1 SITE_URL=http://127.0.0.1:$(PORT)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev editor test lint imports lock messages bench pictures clean
+.PHONY: help run dev editor test lint lint-style lint-imports lint-types lint-unused lint-templates lint-yaml lint-css \
+	lint-django audit imports lock messages bench pictures clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -34,11 +37,41 @@ editor: $(VENV)/base var/secret-key ## Make an account that may edit everything
 test: $(VENV)/dev ## Run the tests, on SQLite or on the server that DATABASE_URL names
 	$(BIN)/python -m pytest $(ARGS)
 
-lint: $(VENV)/dev var/secret-key ## Check style, imports, migrations and interface strings
+lint: lint-style lint-imports lint-yaml lint-css lint-django ## Check style, types, imports, templates, YAML, CSS, settings and strings
+
+lint-style: $(VENV)/dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+lint-imports: $(VENV)/dev
 	$(BIN)/lint-imports --no-logo --no-cache
+
+lint-types: $(VENV)/dev
+	$(BIN)/mypy
+
+lint-unused: $(VENV)/dev
+	$(BIN)/python -m tests.dead_code
+
+# A template without a line break at its end stands inside a line, where djade’s would be a space on the page.
+lint-templates: $(VENV)/dev
+	git ls-files 'templates/*.html' | while read -r file; do tail -c 1 "$$file" | grep -q . || echo "$$file"; done \
+		| xargs $(BIN)/djade --check --target-version 5.2
+
+lint-yaml: $(VENV)/dev
+	$(BIN)/yamllint --strict .
+
+lint-css:
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory $(NODE)/.package-lock.json \
+		&& $(NODE)/.bin/biome lint --error-on-warnings; else echo "No npm here: style sheets go unchecked."; fi
+
+lint-django: $(VENV)/dev var/secret-key
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(DEVELOPMENT) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m tests.messages
+
+audit: $(VENV)/dev ## Ask for known weaknesses of what the lock files name (needs an index that serves advisories)
+	$(BIN)/uv tool run pip-audit --strict --disable-pip --require-hashes --requirement requirements/base.txt
+	$(BIN)/uv tool run pip-audit --strict --disable-pip --require-hashes --requirement requirements/dev.txt
 
 imports: $(VENV)/dev ## Print which rooms of the code import which
 	@$(BIN)/python -m tests.imports
@@ -78,3 +111,7 @@ $(VENV)/dev: requirements/dev.txt $(VENV)/base
 var/secret-key:
 	@mkdir -p var
 	@umask 077 && $(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))' > $@
+
+$(NODE)/.package-lock.json: tests/browser/package-lock.json
+	npm ci --prefix tests/browser --ignore-scripts --include=dev --no-audit --no-fund
+	@touch $@
