@@ -11,7 +11,8 @@ import yaml
 def facts() -> dict[str, Any]:
     """Return the facts of accessibility.yaml, which the tests run; read once."""
     path = Path(__file__).with_suffix(".yaml")
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return content
 
 
 def statement(language: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ ADDRESS = re.compile(r"(https?://[^\s{}\\]*[^\s{}\\,;.])")
 
 
 def bibtex(key: str, facts: dict[str, Any]) -> str:
-    """Give an entry of BibTeX: a page of the web, which its old styles print as “misc”."""
+    """Return an entry of BibTeX: a page of the web, which its old styles print as “misc”."""
     day = facts["date"]
     braced = {
         "title": f"{{{escaped(facts['title'])}}}",  # braced twice: no style may change its capitals
@@ -42,7 +42,7 @@ def bibtex(key: str, facts: dict[str, Any]) -> str:
 
 
 def escaped(text: str) -> str:
-    """Give a text on one line, as TeX prints it, with addresses that it may break."""
+    """Return a text on one line, as TeX prints it, with addresses that it may break."""
     pieces = ADDRESS.split(" ".join(text.splitlines()))
     # Every second piece is an address, which is printed as it is.
     pieces[0::2] = [piece.translate(ESCAPES) for piece in pieces[0::2]]
@@ -51,7 +51,7 @@ def escaped(text: str) -> str:
 
 
 def ris(key: str, facts: dict[str, Any]) -> str:
-    """Give a record of RIS: one line a fact, the kind first and the end last."""
+    """Return a record of RIS: one line a fact, the kind first and the end last."""
     day = facts["date"]
     rows = [
         ("TY", "ELEC"),

@@ -29,7 +29,7 @@ ORIGINS = {
     "portal": gettext_lazy("English text, written by the portal"),
 }
 SUFFIX = " – Go4Brussels 2030"  # as base.html ends every title
-NAME = "citation"  # of the files, beneath the address of the page
+FILE_NAME = "citation"  # of the files, beneath the address of the page
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,12 @@ class Citation:
 
     @property
     def whole_title(self) -> str:
-        """Give the title as the page has it in its <title>."""
+        """Return the title as the page has it in its <title>."""
         return self.title + SUFFIX
 
     @property
     def text(self) -> str:
-        """Give whose text it is, in which language, and of which version or day."""
+        """Return whose text it is, in which language, and of which version or day."""
         words = {"number": self.version, "date": long_date(self.day)}
         state = ""
         if self.version:
@@ -64,7 +64,7 @@ class Citation:
 
     @property
     def sentence(self) -> str:
-        """Give the whole citation for people; what is quoted of a measure stands first."""
+        """Return the whole citation for people; what is quoted of a measure stands first."""
         strategy = self.objective.strategy
         words = {"title": self.title, "strategy": strategy.name, "code": self.objective.code}
         words |= {"text": self.text, "quotation": self.quotation}
@@ -76,13 +76,13 @@ class Citation:
 
     @property
     def context(self) -> str:
-        """Give of which legislature it is, and the source."""
+        """Return of which legislature it is, and the source."""
         strategy = self.objective.strategy
         return f"{strategy.context_sentence} {_('Source:')} {strategy.publisher}, {self.objective.source_url}"
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Give what a file says of it, each under its name in BibTeX."""
+        """Return what a file says of it, each under its name in BibTeX."""
         return {
             "title": self.whole_title,
             "publisher": publisher().name,
@@ -108,7 +108,7 @@ def of_page(context: Mapping[str, Any]) -> Citation:
         title=context["page_title"],
         origin="portal" if context["rule"] else record.origin_of(record.body_field),
         address=settings.SITE_URL + item.permalink if item else context["canonical"],
-        path=context["paths"][get_language()] + NAME,
+        path=context["paths"][get_language()] + FILE_NAME,
         objective=objective,
         day=day_of(at),
         version=item.version if item else None,
@@ -116,7 +116,7 @@ def of_page(context: Mapping[str, Any]) -> Citation:
 
 
 def of_measure(measure: Measure, worksite: Worksite, objective: Objective) -> Citation:
-    """Give the citation of one measure, which quotes it. The worksite comes with its version."""
+    """Return the citation of one measure, which quotes it. The worksite comes with its version."""
     words = {"number": measure.position, "worksite": worksite.number}
     title = _("Measure %(number)s of worksite %(worksite)s") % words
     kwargs = {"kind": "measure", "code": measure.code}
@@ -144,26 +144,26 @@ def day_of(at: datetime | None) -> date | None:
 
 @require_safe
 def page_file(request: HttpRequest, form: str, **_lookup: Any) -> HttpResponse:
-    """Give the citation of the page above this address as a file. Raises what that page raises."""
-    match = resolve(request.path_info.removesuffix(f"{NAME}.{form}"))
+    """Return the citation of the page above this address as a file. Raises what that page raises."""
+    match = resolve(request.path_info.removesuffix(f"{FILE_NAME}.{form}"))
     # The page itself says what it is called, so that file and page never differ.
     request.resolver_match = match
     page = match.func(request, *match.args, **match.kwargs)
-    return as_file(of_page(page.context_data), form)
+    return file_response(of_page(page.context_data), form)
 
 
 @require_safe
 def measure_file(request: HttpRequest, code: str, form: str) -> HttpResponse:
-    """Give the citation of one measure as a file. Raises Http404 where there is none that is public."""
+    """Return the citation of one measure as a file. Raises Http404 where there is none that is public."""
     measure = Measure.objects.published().filter(code=code).first()
     if measure is None:
         raise Http404
     worksite = Worksite.objects.published().with_version().get(pk=measure.worksite_id)
-    return as_file(of_measure(measure, worksite, main_objective()), form)
+    return file_response(of_measure(measure, worksite, main_objective()), form)
 
 
-def as_file(citation: Citation, form: str) -> HttpResponse:
-    """Give a citation as the file that a program for references opens."""
+def file_response(citation: Citation, form: str) -> HttpResponse:
+    """Return a citation as the file that a program for references opens."""
     write, content_type = FORMS[form]
     key = f"go4brussels2030-{citation.key}"
     response = HttpResponse(write(key, citation.facts), content_type=f"{content_type}; charset=utf-8")

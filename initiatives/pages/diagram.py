@@ -1,6 +1,10 @@
 """Who steers what: the lists of it, and where each office, worksite and curve stands in the picture."""
 
+from collections.abc import Sequence
 from textwrap import wrap
+from typing import Any
+
+from ..models import Office, Worksite
 
 WIDTH = 1000
 LEFT, RIGHT = 350, 590  # where the curves leave the offices and reach the worksites
@@ -11,25 +15,25 @@ GAP = 12  # between a name and the end of its curves
 OFFICE_STEP, WORKSITE_STEP, MARGIN = 74, 52, 12
 
 
-def rows(offices, worksites):
-    """Give (worksite, for each of `offices` its place among those that steer the worksite, or None)."""
+def rows(offices: Sequence[Office], worksites: Sequence[Worksite]) -> list[tuple[Worksite, list[int | None]]]:
+    """Return (worksite, for each of `offices` its place among those that steer the worksite, or None)."""
     return [(worksite, [places(worksite).get(office.pk) for office in offices]) for worksite in worksites]
 
 
-def columns(offices, worksites):
-    """Give (office, the worksites that it steers) for each office."""
+def columns(offices: Sequence[Office], worksites: Sequence[Worksite]) -> list[tuple[Office, list[Worksite]]]:
+    """Return (office, the worksites that it steers) for each office."""
     return [
         (office, [worksite for worksite in worksites if office.pk in places(worksite)]) for office in offices
     ]
 
 
-def places(worksite):
-    """Give the place of each office among those that steer this worksite, in the source's order."""
+def places(worksite: Worksite) -> dict[int, int]:
+    """Return the place of each office among those that steer this worksite, in the source's order."""
     return {row.office_id: place for place, row in enumerate(worksite.steering_set.all(), 1)}
 
 
-def draw(offices, worksites):
-    """Give the layout of the picture in SVG user units (1 unit = 1 px at full width), side by side.
+def draw(offices: Sequence[Office], worksites: Sequence[Worksite]) -> dict[str, Any]:
+    """Return the layout of the picture in SVG user units (1 unit = 1 px at full width), side by side.
 
     Each side has its "nodes": the record, its height "y", the "lines" of its name and its "curves",
     SVG paths. Worksites come with their steering prefetched.
@@ -61,14 +65,14 @@ def draw(offices, worksites):
     }
 
 
-def spread(records, height):
-    """Give the height of each record, such that a column of them is `height` tall."""
+def spread(records: Sequence[Office | Worksite], height: int) -> dict[int, int]:
+    """Return the height of each record, such that a column of them is `height` tall."""
     step = height / max(len(records), 1)
     return {record.pk: round(MARGIN + step * (place + 0.5)) for place, record in enumerate(records)}
 
 
-def node(record, y, letters, curves, form):
-    """Give what the picture shows of a record, each line of its name in this `form`."""
+def node(record: Office | Worksite, y: int, letters: int, curves: list[str], form: str) -> dict[str, Any]:
+    """Return what the picture shows of a record, each line of its name in this `form`."""
     lines = [form.format(text) for text in wrap(record.title, letters)]
     top = y + 5 - (len(lines) - 1) * LINE / 2
     return {
@@ -79,7 +83,7 @@ def node(record, y, letters, curves, form):
     }
 
 
-def curve(start, end):
-    """Give the SVG path from an office's height to a worksite's."""
+def curve(start: int, end: int) -> str:
+    """Return the SVG path from an office's height to a worksite's."""
     middle = (LEFT + RIGHT) // 2
     return f"M{LEFT} {start}C{middle} {start} {middle} {end} {RIGHT} {end}"

@@ -21,8 +21,8 @@ from ..models import Objective, Worksite
 from ..models.withdrawal import get_or_gone
 from ..opendata.problems import problem
 from ..opendata.views import open_to_all
-from . import share_image as plates
-from .permalinks import picture_address, preferred
+from . import share_image
+from .permalinks import picture_address, preferred_language
 from .render import main_objective
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -40,7 +40,7 @@ class CardForm(forms.Form):
     theme = forms.ChoiceField(required=False, choices=[(theme, theme) for theme in THEMES])
 
     def chosen(self) -> str:
-        """Give the theme that was asked for; the light one where there is no such theme."""
+        """Return the theme that was asked for; the light one where there is no such theme."""
         self.full_clean()
         return self.cleaned_data.get("theme") or THEMES[0]
 
@@ -54,7 +54,7 @@ def may_be_framed(view: View) -> View:
 @may_be_framed
 @require_safe
 def card(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a worksite small, for an article elsewhere: the only page that may be framed."""
+    """Return a worksite small, for an article elsewhere: the only page that may be framed."""
     worksite = get_or_gone(Worksite.objects.with_content(), slug=slug)
     context = {
         "worksite": worksite,
@@ -65,16 +65,16 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "card.html", context)
 
 
-def name_of(worksite: Worksite, objective: Objective) -> str:
-    """Give what the card is called: what it shows, and of what."""
+def card_title(worksite: Worksite, objective: Objective) -> str:
+    """Return what the card is called: what it shows, and of what."""
     words = {"code": objective.code, "strategy": objective.strategy.name}
     whole = _("Objective %(code)s of %(strategy)s") % words
     number = _("Worksite %(number)s") % {"number": worksite.number}
     return f"{joined(':', number, worksite.heading)} – {whole}"
 
 
-def height(worksite: Worksite) -> int:
-    """Give how high a frame of the usual width has to be, about: the card fills it, or scrolls."""
+def card_height(worksite: Worksite) -> int:
+    """Return how high a frame of the usual width has to be, about: the card fills it, or scrolls."""
     measures, steering = worksite.measure_set.all(), worksite.steering_set.all()
     texts = [part for row in measures for part in (row.heading, row.text, row.slip, row.remark)]
     texts += [reference.wording for reference in worksite.crossreference_set.all()]
@@ -84,13 +84,13 @@ def height(worksite: Worksite) -> int:
 
 
 def lines_of(texts: list[str | None], letters: int) -> int:
-    """Give how many lines the texts take, with a heading, and half a line between each two."""
-    said = list(filter(None, texts))
-    return 2 + sum(ceil(len(text) / letters) for text in said) + len(said) // 2
+    """Return how many lines the texts take, with a heading, and half a line between each two."""
+    shown = list(filter(None, texts))
+    return 2 + sum(ceil(len(text) / letters) for text in shown) + len(shown) // 2
 
 
-def frame(worksite: Worksite, title: str, width: int | str, tall: int) -> str:
-    """Give the HTML that puts the card of a worksite in another site's page, in the language in force."""
+def iframe(worksite: Worksite, title: str, width: int | str, tall: int) -> str:
+    """Return the HTML that puts the card of a worksite in another site's page, in the language in force."""
     path = reverse("initiatives:card", kwargs=worksite.url_kwargs(), current_app=get_language())
     html = '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy"></iframe>'
     return str(format_html(html, settings.SITE_URL + path, title, width, tall))
@@ -127,7 +127,7 @@ class EmbedForm(forms.Form):
 
 @open_to_all
 def oembed(request: HttpRequest) -> HttpResponse:
-    """Give the card of a worksite as oEmbed has it (oembed.com, type “rich”).
+    """Return the card of a worksite as oEmbed has it (oembed.com, type “rich”).
 
     Raises Gone where the worksite was withdrawn, Http404 where the address is of no worksite.
     """
@@ -138,17 +138,17 @@ def oembed(request: HttpRequest) -> HttpResponse:
         wrong = [error.message for errors in form.errors.as_data().values() for error in errors]
         return problem(400, details=wrong)
     asked = form.cleaned_data
-    worksite, language = found_at(request, asked["url"])
+    worksite, language = worksite_at(request, asked["url"])
     with override(language):
-        content = as_rich(worksite, asked["maxwidth"], asked["maxheight"])
+        content = oembed_document(worksite, asked["maxwidth"], asked["maxheight"])
     response = JsonResponse(content, json_dumps_params={"ensure_ascii": False})
     response.headers["Content-Language"] = language
     patch_vary_headers(response, ["Accept-Language"])  # a permalink is in no language
     return response
 
 
-def found_at(request: HttpRequest, address: str) -> tuple[Worksite, str]:
-    """Give the worksite at this address and the language of the page. Raises Http404 where there is none."""
+def worksite_at(request: HttpRequest, address: str) -> tuple[Worksite, str]:
+    """Return the worksite at this address and the language of the page. Raises Gone or Http404."""
     try:
         parts, ours = urlsplit(address), urlsplit(settings.SITE_URL)
         match = resolve(parts.path)
@@ -161,16 +161,16 @@ def found_at(request: HttpRequest, address: str) -> tuple[Worksite, str]:
         with override(match.namespace):
             return get_or_gone(worksites, slug=match.kwargs["slug"]), match.namespace
     if match.url_name == "permalink" and match.kwargs["kind"] == "worksite":
-        language = preferred(LANGUAGES, request.headers.get("Accept-Language", ""))
+        language = preferred_language(LANGUAGES, request.headers.get("Accept-Language", ""))
         return get_or_gone(worksites, code=match.kwargs["code"]), language or settings.LANGUAGE_CODE
     raise Http404
 
 
-def as_rich(worksite: Worksite, maxwidth: int | None, maxheight: int | None) -> dict[str, Any]:
-    """Give what oEmbed says of a card, in the language in force."""
+def oembed_document(worksite: Worksite, maxwidth: int | None, maxheight: int | None) -> dict[str, Any]:
+    """Return what oEmbed says of a card, in the language in force."""
     wide = min(WIDTH, maxwidth or WIDTH)
-    tall = min(height(worksite) * WIDTH // wide, HIGH, maxheight or HIGH)
-    title = name_of(worksite, worksite.objective)
+    tall = min(card_height(worksite) * WIDTH // wide, HIGH, maxheight or HIGH)
+    title = card_title(worksite, worksite.objective)
     content = {
         "version": "1.0",
         "type": "rich",
@@ -178,11 +178,11 @@ def as_rich(worksite: Worksite, maxwidth: int | None, maxheight: int | None) -> 
         "provider_name": worksite.objective.strategy.name,
         "provider_url": settings.SITE_URL + reverse("initiatives:home", current_app=get_language()),
         "cache_age": 86400,
-        "html": frame(worksite, title, wide, tall),
+        "html": iframe(worksite, title, wide, tall),
         "width": wide,
         "height": tall,
     }
-    picture_wide, picture_tall = plates.SIZE
+    picture_wide, picture_tall = share_image.SIZE
     if picture_wide <= (maxwidth or picture_wide) and picture_tall <= (maxheight or picture_tall):
         content["thumbnail_url"] = picture_address(worksite)
         content |= {"thumbnail_width": picture_wide, "thumbnail_height": picture_tall}

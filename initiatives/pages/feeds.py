@@ -1,7 +1,7 @@
 """The changes as Atom (RFC 4287): all of them, and those of one worksite, sector or office."""
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language, ngettext
@@ -9,32 +9,35 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from ..language import joined
-from ..models import Revision, rights
+from ..models import Objective, rights
 from ..models.publisher import publisher
+from ..models.version import Revision, RevisionQuerySet
 from .render import main_objective
 from .versions import by_moment, published_item
 
-ENTRIES = 50
+MAX_ENTRIES = 50
 
 
 @require_safe
-def all_changes(request):
+def all_changes(request: HttpRequest) -> HttpResponse:
     objective = main_objective()
     title = joined(":", f"{objective.strategy.name}, {objective.code}", _("Changes"))
     path = reverse("initiatives:changes", current_app=request.LANGUAGE_CODE)
-    return respond(request, objective, title, path, Revision.objects.published().changes())
+    return feed_response(request, objective, title, path, Revision.objects.published().changes())
 
 
 @require_safe
-def changes_of_item(request, kind, **lookup):
+def changes_of_item(request: HttpRequest, kind: str, **lookup: str) -> HttpResponse:
     page, objective = published_item(kind, **lookup), main_objective()
     mine = Revision.objects.published().changes().of(page)
     title = joined(":", objective.strategy.name, page.title, _("Changes"))
-    return respond(request, objective, title, page.get_absolute_url(), mine)
+    return feed_response(request, objective, title, page.get_absolute_url(), mine)
 
 
-def respond(request, objective, title, path, revisions):
-    """Give the feed. What changed at one moment is one entry; its id is the permalink of its first version.
+def feed_response(
+    request: HttpRequest, objective: Objective, title: str, path: str, revisions: RevisionQuerySet
+) -> HttpResponse:
+    """Return the feed. What changed at one moment is one entry; its id is the permalink of its first version.
 
     An edited note makes no new entry.
     """
@@ -51,7 +54,7 @@ def respond(request, objective, title, path, revisions):
         author_link=who.url or settings.SITE_URL + reverse("initiatives:about", current_app=get_language()),
         feed_copyright=rights.sentence(strategy),
     )
-    for moment in by_moment(revisions[:ENTRIES]):
+    for moment in by_moment(revisions[:MAX_ENTRIES]):
         revision, several = moment.first, len(moment.rows)
         entry, place = moment.rows[0].name, moment.rows[0].path or path
         if several > 1:

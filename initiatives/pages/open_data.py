@@ -1,5 +1,7 @@
 """The open-data page: what data there are, under which rights, and where to take them."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -17,15 +19,14 @@ def open_data(request: HttpRequest) -> HttpResponse:
     """Render the page that offers the data, with the size of each file."""
     edition = current_edition()
     offer = package.offer(edition)
-    return render_page(
-        request,
-        titles.open_data(),
-        objective=edition.objective,
-        edition=edition,
-        downloads=[(each, DESCRIPTIONS[each.name]) for each in offer.downloads],
-        whole=WHOLE,
-        zipped=offer.archive_size,
+    context: dict[str, Any] = {
+        "objective": edition.objective,
+        "edition": edition,
+        "downloads": [(each, DESCRIPTIONS[each.name]) for each in offer.downloads],
+        "whole": WHOLE,
+        "zipped": offer.archive_size,
         **package.rights_for_people(edition.objective.strategy),
         **HOW_TO_READ,
-        example=f"{settings.SITE_URL}/data/worksites.json",
-    )
+        "example": f"{settings.SITE_URL}/data/worksites.json",
+    }
+    return render_page(request, titles.open_data(), **context)

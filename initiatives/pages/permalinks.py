@@ -1,7 +1,11 @@
 """What others point at: the permalink of an item, and the picture beside a link to it."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TypeGuard
+
 from django.conf import settings
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -19,22 +23,24 @@ from .render import main_objective
 from .share_image import Plate, draw_plate
 from .versions import VERSIONS
 
-KINDS = {model._meta.model_name: model for model in (Objective, Worksite, Sector, Office, Organisation, Term)}
+Item = Page | Term
+MODELS: tuple[type[Item], ...] = (Objective, Worksite, Sector, Office, Organisation, Term)
+KINDS: dict[str, type[Item]] = {model._meta.model_name or "": model for model in MODELS}
 JSON = "application/json"
 
 
-def find(kind, code):
-    """Give the published item with this permalink. Raises Gone where it was withdrawn, Http404 otherwise."""
+def find(kind: str, code: str) -> Item:
+    """Return the published item with this permalink. Raises Gone or Http404."""
     if kind not in KINDS:
         raise Http404
-    return get_or_gone(KINDS[kind].objects, code=code)
+    return get_or_gone(KINDS[kind].objects.all(), code=code)
 
 
 # Permalinks ------------------------------------------------------------------------------------------
 
 
-def preferred(languages, header):
-    """Give the one of `languages` that Accept-Language asks for most, or None where two are equal.
+def preferred_language(languages: Iterable[str], header: str) -> str | None:
+    """Return the one of `languages` that Accept-Language asks for most, or None where two are equal.
 
     A range stands for its regional variants and the other way round: nl, nl-BE and nl-NL all ask for Dutch
     (RFC 9110, section 12.5.4).
@@ -48,29 +54,29 @@ def preferred(languages, header):
     return best[0] if len(best) == 1 else None
 
 
-def has_page(item):
+def has_page(item: Item) -> TypeGuard[Page]:
     return isinstance(item, Page) and not getattr(item, "is_reference", False)
 
 
-def addresses(item):
-    """Give `{language: path}` of the page of an item, or of the place that records it by title only."""
+def item_paths(item: Item) -> dict[str, str]:
+    """Return `{language: path}` of the page of an item, or of the place that records it by title only."""
     if has_page(item) or isinstance(item, Term):
         return {language: item.url_in(language) for language in LANGUAGES}
     main = main_objective()
     return {language: f"{main.url_in(language)}#objectives" for language in LANGUAGES}
 
 
-def version_addresses(item, number):
-    """Give `{language: path}` of a public version of an item. Raises Http404 where there is none."""
+def version_paths(item: Item, number: int) -> dict[str, str]:
+    """Return `{language: path}` of a public version of an item. Raises Http404 where there is none."""
     if not Revision.objects.published().of(item).filter(number=number).exists():
         raise Http404
     if not has_page(item):
-        return addresses(item)
+        return item_paths(item)
     return {language: f"{item.url_in(language)}{VERSIONS[language]}{number}/" for language in LANGUAGES}
 
 
 @require_safe
-def permalink(request, kind, code, number=None):
+def permalink(request: HttpRequest, kind: str, code: str, number: int | None = None) -> HttpResponse:
     """Lead to the page of an item, or of a version of it, in the reader's language, or let the reader choose.
 
     A measure is a place on the page of its worksite. Leads to the data of the item where JSON is asked for.
@@ -80,13 +86,14 @@ def permalink(request, kind, code, number=None):
         measure = get_object_or_404(Measure.objects.published().select_related("worksite"), code=code)
         kind, code, anchor = "worksite", measure.worksite.code, f"#{measure.anchor}"
     item = find(kind, code)
-    paths = version_addresses(item, number) if number is not None else addresses(item)
-    language = preferred(LANGUAGES, request.headers.get("Accept-Language", ""))
+    paths = version_paths(item, number) if number is not None else item_paths(item)
+    language = preferred_language(LANGUAGES, request.headers.get("Accept-Language", ""))
     if number is None and has_page(item) and request.get_preferred_type(["text/html", JSON]) == JSON:
         path = as_document(paths[language or settings.LANGUAGE_CODE])  # It holds both languages.
     else:
         paths = {each: path + anchor for each, path in paths.items()}
-        path = paths.get(language)
+        path = paths[language] if language else ""
+    response: HttpResponse
     if path:
         response = HttpResponseRedirect(path, status=303)
     else:
@@ -97,15 +104,17 @@ def permalink(request, kind, code, number=None):
 
 
 @require_safe
-def without_slash(request, kind, code):
+def without_slash(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     """Lead to the permalink where somebody put a slash behind it, as other addresses have one."""
     return redirect("permalink", kind, code, permanent=True)
 
 
 @require_safe
-def data(request):
+def data(request: HttpRequest) -> HttpResponse:
     """Lead from `/data/` to the page that says what there is, in the reader's language or the source's."""
-    language = preferred(LANGUAGES, request.headers.get("Accept-Language", "")) or settings.LANGUAGE_CODE
+    language = (
+        preferred_language(LANGUAGES, request.headers.get("Accept-Language", "")) or settings.LANGUAGE_CODE
+    )
     response = HttpResponseRedirect(reverse("initiatives:opendata", current_app=language), status=303)
     patch_vary_headers(response, ["Accept-Language"])
     return response
@@ -114,15 +123,15 @@ def data(request):
 # The picture -----------------------------------------------------------------------------------------
 
 
-def picture_address(item):
-    """Give the address of the picture of an item, in the language in force."""
+def picture_address(item: Item) -> str:
+    """Return the address of the picture of an item, in the language in force."""
     words = {"kind": item._meta.model_name, "code": item.code, "language": get_language()}
     return settings.SITE_URL + reverse("picture", kwargs=words)
 
 
 @require_safe
-def picture(request, kind, code, language):
-    """Give the plate of an item as PNG."""
+def picture(request: HttpRequest, kind: str, code: str, language: str) -> HttpResponse:
+    """Return the plate of an item as PNG."""
     if language not in LANGUAGES:
         raise Http404
     with override(language):
@@ -132,20 +141,20 @@ def picture(request, kind, code, language):
     return HttpResponse(content, content_type="image/png", headers=headers)
 
 
-def plate_of(item, language):
-    """Give what the plate of an item says, in the language in force and small in the other."""
+def plate_of(item: Item, language: str) -> Plate:
+    """Return what the plate of an item says, in the language in force and small in the other."""
     with override(OTHER_LANGUAGE[language]):
         twin_title = item.heading
     objective = main_objective()
     strategy = objective.strategy
     years = {"start": strategy.legislature_start, "end": strategy.legislature_end}
     foot = [strategy.name, _("legislature %(start)s–%(end)s") % years]
-    words = {"title": item.heading, "twin": twin_title}
+    if not isinstance(item, Objective):
+        foot.insert(1, _("Objective %(code)s") % {"code": objective.code})
+    plate = Plate(title=item.heading, twin=twin_title, foot=" · ".join(foot))
     if isinstance(item, Objective):
-        return Plate(**words, foot=" · ".join(foot), number=item.code, label=_("Objective"))
-    foot.insert(1, _("Objective %(code)s") % {"code": objective.code})
-    words["foot"] = " · ".join(foot)
+        return replace(plate, number=item.code, label=_("Objective"))
     if isinstance(item, Worksite):
-        words |= {"number": str(item.number), "is_announced": item.is_announced_only}
-        return Plate(**words, label=_("Worksite"))
-    return Plate(**words)
+        number, is_announced = str(item.number), item.is_announced_only
+        return replace(plate, number=number, label=_("Worksite"), is_announced=is_announced)
+    return plate

@@ -1,11 +1,11 @@
 """How a page is drawn: what every content page knows, whichever it is."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import ResolverMatch, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,8 +16,8 @@ from ..opendata.documents import as_document
 from .titles import PageTitle
 
 # Pages whose texts the portal wrote itself, and those that show texts of other pages.
-RULES = dict.fromkeys(("about", "accessibility", "privacy", "opendata", "terms"), "portal")
-RULES |= {"search": "elsewhere", "changes": "elsewhere"}
+PAGE_RULES = dict.fromkeys(("about", "accessibility", "privacy", "opendata", "terms"), "portal")
+PAGE_RULES |= {"search": "elsewhere", "changes": "elsewhere"}
 
 
 def main_objective() -> Objective:
@@ -44,9 +44,11 @@ def render_page(
     `query` is for the link to the other language alone. The objective is the main one, unless `context` has
     another. Raises Http404 where there is none.
     """
-    url_name = request.resolver_match.url_name
+    # A view is called for an address of its own, and each of these has a name.
+    match = cast(ResolverMatch, request.resolver_match)
+    url_name = cast(str, match.url_name)
     objective = context.get("objective") or main_objective()
-    rule = "elsewhere" if beneath else RULES.get(url_name)
+    rule = "elsewhere" if beneath else PAGE_RULES.get(url_name)
     context |= {
         "base_template": "base.html",
         "url_name": url_name,
@@ -59,7 +61,7 @@ def render_page(
         "crumbs": title.crumbs,
         "site_url": settings.SITE_URL,
         "publisher": publisher(),
-        **page_addresses(request, page, beneath, query),
+        **page_addresses(match, page, beneath, query),
     }
     if page:
         context |= history_of(page)
@@ -68,10 +70,10 @@ def render_page(
 
 
 def page_addresses(
-    request: HttpRequest, page: Page | None, beneath: dict[str, str] | None, query: str
+    match: ResolverMatch, page: Page | None, beneath: dict[str, str] | None, query: str
 ) -> dict[str, Any]:
     """Return the addresses of a page as its template knows them: in each language, and of its data."""
-    match, language = request.resolver_match, request.LANGUAGE_CODE
+    language = get_language() or LANGUAGES[0]
     paths = {
         each: page.url_in(each) + (beneath[each] if beneath else "")
         if page

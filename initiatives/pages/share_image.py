@@ -14,6 +14,7 @@ PLATE = (30, 30, 1170, 600)
 COLUMN = 250  # the width of the number's part
 MARGIN = 62
 SIZES = range(116, 43, -4)  # of the title, the largest that fits
+Letters = ImageFont.FreeTypeFont
 FONTS = Path(__file__).parent / "fonts"
 
 
@@ -30,8 +31,8 @@ class Plate:
 
 
 @lru_cache(maxsize=200)
-def draw_plate(plate):
-    """Give the plate as PNG."""
+def draw_plate(plate: Plate) -> bytes:
+    """Return the plate as PNG."""
     image = Image.new("RGB", [side * FINER for side in SIZE], PAPER)
     draw = ImageDraw.Draw(image)
     colour = INK if plate.is_announced else WHITE
@@ -46,22 +47,23 @@ def draw_plate(plate):
         foot = font("Regular", int(36 * (right - left) * FINER / width))
     draw.text((left * FINER, bottom * FINER), plate.foot, fill=colour, font=foot, anchor="ls")
     # The titles hang at the top, as on the page; the foot keeps its place.
+    y: float = top
     for lines, letters, gap in fit(plate.title, plate.twin, right - left, bottom - 76 - top):
-        top += gap
+        y += gap
         for line in lines:
-            draw.text((left * FINER, top * FINER), line, fill=colour, font=letters)
-            top += height([line], letters)
+            draw.text((left * FINER, y * FINER), line, fill=colour, font=letters)
+            y += height([line], letters)
     return png(image)
 
 
-def fit(title, twin, width, room):
-    """Give (lines, letters, space above) of both titles, as large as the room allows, cut where none does."""
+def fit(title: str, twin: str, width: int, space: int) -> list[tuple[list[str], Letters, int]]:
+    """Return (lines, letters, gap above) of both titles, as large as fits in the space, or cut."""
     for size in SIZES:
         large, small = font("SemiBold", size), font("Regular", max(34, size // 2))
         lines, twin_lines = wrap(title, large, width), wrap(twin, small, width)
         gap = size // 4
         fits = all(large.getlength(line) <= width * FINER for line in lines)
-        if fits and height(lines, large) + gap + height(twin_lines, small) <= room:
+        if fits and height(lines, large) + gap + height(twin_lines, small) <= space:
             break
     else:
         lines = cut(lines, 4)
@@ -69,8 +71,8 @@ def fit(title, twin, width, room):
     return [(lines, large, 0), (twin_lines, small, gap)]
 
 
-def wrap(text, letters, width):
-    """Give `text` in as few lines as the width allows, of about the same length."""
+def wrap(text: str, letters: Letters, width: int) -> list[str]:
+    """Return `text` in as few lines as the width allows, of about the same length."""
     lines = filled(text, letters, width * FINER)
     for part in range(95, 40, -5):
         narrower = filled(text, letters, width * FINER * part / 100)
@@ -80,8 +82,8 @@ def wrap(text, letters, width):
     return lines
 
 
-def filled(text, letters, width):
-    lines = []
+def filled(text: str, letters: Letters, width: float) -> list[str]:
+    lines: list[str] = []
     for word in text.split(" "):  # A no-break space stays where it is.
         if lines and letters.getlength(longer := f"{lines[-1]} {word}") <= width:
             lines[-1] = longer
@@ -90,15 +92,15 @@ def filled(text, letters, width):
     return lines
 
 
-def cut(lines, most):
-    return lines if len(lines) <= most else [*lines[: most - 1], f"{lines[most - 1]} …"]
+def cut(lines: list[str], limit: int) -> list[str]:
+    return lines if len(lines) <= limit else [*lines[: limit - 1], f"{lines[limit - 1]} …"]
 
 
-def height(lines, letters):
+def height(lines: list[str], letters: Letters) -> float:
     return len(lines) * letters.size * 1.12 / FINER
 
 
-def draw_enamel(draw):
+def draw_enamel(draw: ImageDraw.ImageDraw) -> None:
     left, top, right, bottom = (side * FINER for side in PLATE)
     draw.rounded_rectangle((left, top, right, bottom), 34 * FINER, BLUE)
     inset = 12 * FINER
@@ -106,7 +108,7 @@ def draw_enamel(draw):
     draw.rounded_rectangle(box, 24 * FINER, outline=WHITE, width=6 * FINER)
 
 
-def draw_dashes(draw):
+def draw_dashes(draw: ImageDraw.ImageDraw) -> None:
     """Draw the plate of what is only announced: an outline of dashes on paper."""
     left, top, right, bottom = (side * FINER for side in PLATE)
     dash, width = 24 * FINER, 6 * FINER
@@ -118,7 +120,7 @@ def draw_dashes(draw):
             draw.line((x, y, x, min(y + dash, bottom)), BLUE, width)
 
 
-def draw_number(draw, plate, colour):
+def draw_number(draw: ImageDraw.ImageDraw, plate: Plate, colour: str) -> None:
     """Draw the number large and, over it, what it counts, left of a line."""
     left, top, _right, bottom = PLATE
     edge, middle = left + COLUMN, (top + bottom) / 2
@@ -135,13 +137,13 @@ def draw_number(draw, plate, colour):
 
 
 @lru_cache
-def font(weight, size):
+def font(weight: str, size: int) -> Letters:
     with (FONTS / f"BarlowCondensed-{weight}.ttf").open("rb") as letters:
         return ImageFont.truetype(BytesIO(letters.read()), size * FINER)
 
 
-def png(image):
-    """Give the image in its real size and few colours: small enough for those who fetch it on the road."""
+def png(image: Image.Image) -> bytes:
+    """Return the image in its real size and few colours: small enough for those who fetch it on the road."""
     file = BytesIO()
     image.reduce(FINER).quantize(48).save(file, "PNG", optimize=True)
     return file.getvalue()

@@ -1,12 +1,14 @@
 """The addresses of the content. They last for ever, so they stand here, side by side, and in no catalogue."""
 
-from django.urls import path, register_converter
+from collections.abc import Callable
+
+from django.http import HttpResponse
+from django.urls import URLPattern, path, register_converter
 from django.urls.converters import SlugConverter
 
 from ..opendata.documents import as_document
 from ..opendata.views import item_document
-from . import citations, feeds, views
-from . import embed as card
+from . import citations, embed, feeds, views
 from . import versions as changes
 from .bibliography import FORMS
 from .open_data import open_data
@@ -24,17 +26,19 @@ class FormConverter(SlugConverter):
     regex = "|".join(FORMS)
 
 
+View = Callable[..., HttpResponse]
+
 register_converter(CodeConverter, "code")
 register_converter(FormConverter, "form")
 
 # (name, view, Dutch, French)
-ADDRESSES = [
+ADDRESSES: list[tuple[str, View, str, str]] = [
     ("home", views.home, "", ""),
     ("objective", views.objective, "doelstelling/<code:code>/", "objectif/<code:code>/"),
     ("dossier", views.dossier, "doelstelling/<code:code>/dossier/", "objectif/<code:code>/dossier/"),
     ("worksites", views.worksites, "werven/", "chantiers/"),
     ("worksite", views.worksite, "werven/<slug:slug>/", "chantiers/<slug:slug>/"),
-    ("card", card.card, "werven/<slug:slug>/kaart/", "chantiers/<slug:slug>/carte/"),
+    ("card", embed.card, "werven/<slug:slug>/kaart/", "chantiers/<slug:slug>/carte/"),
     ("measures", views.measures, "maatregelen/", "mesures/"),
     ("sectors", views.sectors, "sectoren/", "secteurs/"),
     ("sector", views.sector, "sectoren/<slug:slug>/", "secteurs/<slug:slug>/"),
@@ -61,14 +65,15 @@ NOT_CITED = {"card", "search", "opensearch", "feed"}
 ITEMS = ("objective", "worksite", "sector", "office", "organisation")
 
 
-def pages(language):
-    """Give the URL patterns of the public pages in `language`."""
-    column = {"nl": 0, "fr": 1}[language]
-    addresses = {name: (texts[column], view) for name, view, *texts in ADDRESSES}
+def pages(language: str) -> list[URLPattern]:
+    """Return the URL patterns of the public pages in `language`."""
+    addresses = {
+        name: ({"nl": dutch, "fr": french}[language], view) for name, view, dutch, french in ADDRESSES
+    }
     patterns = [path(address, view, name=name) for name, (address, view) in addresses.items()]
     for name, (address, _view) in addresses.items():
         if name not in NOT_CITED:
-            patterns.append(path(f"{address}{citations.NAME}.<form:form>", citations.page_file))
+            patterns.append(path(f"{address}{citations.FILE_NAME}.<form:form>", citations.page_file))
     measure = f"{addresses['measures'][0]}<str:code>.<form:form>"
     patterns.append(path(measure, citations.measure_file, name="measure-citation"))
     for kind in ITEMS:
@@ -76,7 +81,7 @@ def pages(language):
     return patterns
 
 
-def beneath(kind, address, word):
+def beneath(kind: str, address: str, word: str) -> list[URLPattern]:
     rest = {"kind": kind}
     two = f"{address}{word}<int:older>-<int:newer>/"
     return [

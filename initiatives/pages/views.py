@@ -267,5 +267,5 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    days = {"audit_days": settings.AUDIT_DAYS, "log_days": settings.LOG_DAYS}
-    return render_page(request, titles.privacy(), **days)
+    audit_days, log_days = settings.AUDIT_DAYS, settings.LOG_DAYS
+    return render_page(request, titles.privacy(), audit_days=audit_days, log_days=log_days)

@@ -1,6 +1,9 @@
 """What the templates of the admin need beside Django's own."""
 
+from typing import Any
+
 from django import template
+from django.template import Context
 
 from ..admin.todo import work_of
 
@@ -8,6 +11,6 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def work_list(context):
-    """Give what waits for the editor: `{% work_list as work %}`."""
+def work_list(context: Context) -> Any:
+    """Return what waits for the editor: `{% work_list as work %}`."""
     return work_of(context["user"])

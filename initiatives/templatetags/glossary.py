@@ -1,81 +1,35 @@
 """The first use of a term on a page leads to the glossary."""
 
-import re
-
 from django import template
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.template import Context
+from django.template.base import NodeList, Parser, Token
 
-from ..search.glossary import Glossary, first_uses, glossary_of
+from ..pages.glossary_links import link_terms
+from ..search.glossary import glossary_of
 
 register = template.Library()
 
 # The pages that show the content itself; what the portal says of itself needs no glossary.
-ROOMS = frozenset(
+URL_NAMES = frozenset(
     {"home", "objective", "dossier", "worksites", "worksite", "measures", "steering"}
     | {"sectors", "sector", "offices", "office", "organisations", "organisation"}
 )
-MARKUP = re.compile(r"(<[^>]*>)")
-TAG = re.compile(r"<(/?)(\w+)")
-# In these no link can stand, or none is wanted.
-CLOSED = frozenset(
-    {"a", "button", "caption", "code", "form", "h1", "h2", "h3", "label", "nav", "select", "summary"}
-    | {"svg", "th", "time"}
-)
-NO_LINKS = re.compile(r' lang=| class="sign')
-VOID = frozenset(["br", "hr", "img", "input", "wbr"])
 
 
 class Explained(template.Node):
-    def __init__(self, nodelist):
+    def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
 
-    def render(self, context):
-        text = self.nodelist.render(context)
-        if context.get("url_name") not in ROOMS:
-            return text
-        return with_terms(text, glossary_of(context["objective"]))
+    def render(self, context: Context) -> str:
+        html = self.nodelist.render(context)
+        if context.get("url_name") not in URL_NAMES:
+            return html
+        return link_terms(html, glossary_of(context["objective"]))
 
 
 @register.tag
-def explained(parser, token):
+def explained(parser: Parser, token: Token) -> Explained:
     """Lead to the glossary from the first use of each term in what stands between."""
     nodelist = parser.parse(["endexplained"])
     parser.delete_first_token()
     return Explained(nodelist)
-
-
-def with_terms(page: str, glossary: Glossary) -> SafeString:
-    """Give a piece of HTML with links at the first use of each term: the text itself stays as it is.
-
-    Never within a link, a heading, a sign or a text in another language than the page's.
-    """
-    used, closed, parts = set(), [], []
-    path = reverse("initiatives:terms", current_app=get_language())
-    for part in MARKUP.split(page):
-        if tag := TAG.match(part):
-            follow(closed, tag[1] == "/", tag[2], part)
-        is_open = not tag and not closed and part.strip()
-        parts.append(linked(part, first_uses(part, glossary, used), path) if is_open else part)
-    return SafeString("".join(parts))
-
-
-def follow(closed: list, is_end: bool, name: str, tag: str) -> None:
-    """Keep the elements in which nothing is linked; those within them are counted until the end."""
-    if is_end:
-        if closed and closed[-1] == name:
-            closed.pop()
-    elif name not in VOID and not tag.endswith("/>") and (closed or name in CLOSED or NO_LINKS.search(tag)):
-        closed.append(name)
-
-
-def linked(text: str, uses, path: str) -> str:
-    """Give a text, already HTML, with a link around each use."""
-    parts, at = [], 0
-    for start, end, term in uses:
-        link = format_html('<a class="term" href="{}#{}">', path, term.code)
-        parts += [text[at:start], link, text[start:end], "</a>"]
-        at = end
-    return "".join([*parts, text[at:]])

@@ -4,50 +4,32 @@ from collections.abc import Iterable
 
 from django import template
 from django.template import Context
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
-from ..models import Page, Record, Strategy, rights
-from ..models.provenance import Origin, Provenance
+from ..models import Page, Record, rights
+from ..models.strategy import Strategy
+from ..pages import provenance
 from ..pages.titles import counted
 
 register = template.Library()
 register.filter("counted", counted)
 
-# What the texts of a page are as a rule, by language, unless its view says otherwise.
-RULES = {"nl": Provenance.SOURCE, "fr": Origin.TRANSLATION}
-LABELS = {
-    Provenance.SOURCE: _("Text of the source"),
-    Provenance.OFFICIAL: _("Official wording"),
-    Provenance.VALIDATED: _("Validated translation"),
-    Origin.TRANSLATION: _("Translation by the portal"),
-    Origin.TRANSLATED: _("Translated by the portal"),
-    Origin.PORTAL: _("By the portal"),
-}
 
-
-@register.simple_tag(takes_context=True, name="page_rule")
-def rule_of(context: Context) -> str:
+@register.simple_tag(takes_context=True)
+def page_rule(context: Context) -> str:
     """Return the origin that the page names as its rule."""
-    return context.get("rule") or RULES[get_language()]
+    return provenance.rule_of(context.get("rule"))
 
 
 @register.simple_tag(takes_context=True)
 def mark(context: Context, origin: str) -> str:
     """Return the mark of an origin, or "" for the rule of the page: `{% mark origin %}`."""
-    if not origin or origin == rule_of(context):
-        return ""
-    about = reverse("initiatives:about", current_app=get_language())
-    words = '<a class="mark" data-origin="{}" href="{}#provenance">{}</a>'
-    return format_html(words, str(origin), about, LABELS[origin])
+    return provenance.mark(origin, provenance.rule_of(context.get("rule")))
 
 
 @register.filter
 def origin(record: Record, name: str) -> str:
     """Return in words where a text comes from, for what leaves the pages: `{{ worksite|origin:"title" }}`."""
-    return LABELS[record.origin_of(name)]
+    return provenance.label(record.origin_of(name))
 
 
 @register.simple_tag(takes_context=True)
@@ -68,8 +50,7 @@ def common_origin(context: Context, records: Iterable[Record], name: str) -> str
 
     For lists that tell it once: `{% common_origin sectors "name" as names %}`, `data-origin` and a mark.
     """
-    origins = {record.origin_of(name) for record in records}
-    return origins.pop() if len(origins) == 1 and origins != {rule_of(context)} else ""
+    return provenance.common_origin(records, name, provenance.rule_of(context.get("rule")))
 
 
 @register.simple_tag

@@ -7,12 +7,11 @@ from urllib.parse import unquote_plus
 import pytest
 import yaml
 from django.conf import settings
-from django.utils.html import conditional_escape
+from django.template import Context, Template
 from django.utils.translation import override
 
 from initiatives.models import Measure, Office, Steering
 from initiatives.search.text import words
-from initiatives.templatetags.portal import quoting
 
 from ..conftest import FIXTURES
 from ..document import Document
@@ -36,7 +35,8 @@ from ..document import Document
 )
 def test_it_says_the_language_of_what_a_note_quotes(record, field, language, expected):
     with override(language):
-        assert conditional_escape(quoting(record, field)) == expected
+        shown = Template("{{ record|quoting:field }}").render(Context({"record": record, "field": field}))
+    assert shown == expected
 
 
 # Words for machines, which stand in attributes.

@@ -9,7 +9,7 @@ from django.utils.translation import override
 
 from initiatives.models import CONTENT, Measure, Office, Page, Record, Sector, Strategy, Term, Worksite
 from initiatives.models.provenance import Origin
-from initiatives.templatetags.provenance import RULES
+from initiatives.pages.provenance import RULES
 
 from ..conftest import LANGUAGES
 from ..tree import Element, tree

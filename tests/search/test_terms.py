@@ -8,8 +8,8 @@ from django.contrib.auth.models import User
 from django.utils.translation import override
 
 from initiatives.models import Measure, Term
+from initiatives.pages.glossary_links import link_terms
 from initiatives.search.glossary import Glossary, first_uses
-from initiatives.templatetags.glossary import with_terms
 
 from ..document import Document
 
@@ -61,7 +61,7 @@ def test_it_reads_what_a_coordination_leaves_unsaid(text, language, codes):
 def test_it_links_once_and_leaves_the_text_as_it_is(language):
     text = {"nl": "een werf & werven", "fr": "un chantier & des chantiers"}[language]
     page = f"<h2>{text}</h2><p lang='x'>{text}</p><p><a href='/'>{text}</a> {text}</p><p>{text}</p>"
-    found = with_terms(page, Glossary())
+    found = link_terms(page, Glossary())
     assert LINK.sub(r"\1", found) == page
     assert LINK.findall(found) == [text.split()[1]]
     assert f'{PATHS[language]}#worksite"' in found
