@@ -95,7 +95,7 @@ class Citation:
         }
 
 
-def of_page(context: Mapping[str, Any]) -> Citation:
+def of_page(context: Mapping[Any, Any]) -> Citation:
     """Return the citation of a page, from what its template knows of it."""
     item, objective = context["item"], context["objective"]
     record = item or objective

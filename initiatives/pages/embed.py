@@ -1,6 +1,6 @@
 """A worksite in other people's pages: the card, the code that frames it, and oEmbed, which finds both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import ceil
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -83,7 +83,7 @@ def card_height(worksite: Worksite) -> int:
     return min(max(FRAME + LINE * lines, LOW), HIGH)
 
 
-def lines_of(texts: list[str | None], letters: int) -> int:
+def lines_of(texts: Iterable[str | None], letters: int) -> int:
     """Return how many lines the texts take, with a heading, and half a line between each two."""
     shown = list(filter(None, texts))
     return 2 + sum(ceil(len(text) / letters) for text in shown) + len(shown) // 2

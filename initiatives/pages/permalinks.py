@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from ..language import LANGUAGES, OTHER_LANGUAGE
 from ..models import Measure, Objective, Office, Organisation, Page, Revision, Sector, Term, Worksite
 from ..models.publisher import publisher
+from ..models.querysets import RecordQuerySet
 from ..models.withdrawal import get_or_gone
 from ..opendata.documents import as_document
 from .render import main_objective
@@ -33,7 +34,9 @@ def find(kind: str, code: str) -> Item:
     """Return the published item with this permalink. Raises Gone or Http404."""
     if kind not in KINDS:
         raise Http404
-    return get_or_gone(KINDS[kind].objects.all(), code=code)
+    rows: RecordQuerySet[Any] = KINDS[kind].objects.all()
+    item: Item = get_or_gone(rows, code=code)
+    return item
 
 
 # Permalinks ------------------------------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """What each page is called, to readers, link previews and search engines, and the way to it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from ..language import long_date
-from ..models import Objective, Office, Organisation, Page, Revision, Sector, Worksite
+from ..models import IndexEntry, Objective, Office, Organisation, Page, Revision, Sector, Worksite
 from ..search.query import PLURALS
 
 
@@ -135,14 +134,14 @@ def measures() -> PageTitle:
     )
 
 
-def sectors(sectors: Sequence[Sector]) -> PageTitle:
+def sectors(total: int) -> PageTitle:
     return of_list(
         _("Priority sectors"),
         _(
             "The %(total)s priority sectors of objective 1.4 of Go4Brussels 2030, each with its scope and "
             "the worksites that the portal links to it."
         )
-        % {"total": len(sectors)},
+        % {"total": total},
     )
 
 
@@ -158,14 +157,14 @@ def sector(sector: Sector) -> PageTitle:
     )
 
 
-def offices(offices: Sequence[Office]) -> PageTitle:
+def offices(total: int) -> PageTitle:
     return of_list(
         _("Ministers and state secretaries"),
         _(
             "The %(total)s offices of ministers and state secretaries that the source names for objective "
             "1.4 of Go4Brussels 2030 or for one of its worksites."
         )
-        % {"total": len(offices)},
+        % {"total": total},
     )
 
 
@@ -286,8 +285,8 @@ def changes(pages: Pages[Revision]) -> PageTitle:
 
 def way_to_versions(page: Page, *steps: Crumb) -> tuple[Crumb, ...]:
     """Return the way to what stands beneath the page of an item, from the list of its kind."""
-    kind = page._meta.model_name
-    lists = [] if kind == "objective" else [Crumb(str(PLURALS[kind]), path_to(f"{kind}s"))]
+    kind = str(page._meta.model_name)
+    lists = [] if kind == "objective" else [Crumb(str(PLURALS[IndexEntry.Kind(kind)]), path_to(f"{kind}s"))]
     return way(*lists, Crumb(page.title, page.get_absolute_url()), *steps)
 
 

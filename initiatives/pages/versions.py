@@ -90,7 +90,8 @@ def change_list(request: HttpRequest) -> HttpResponse:
 def published_item(kind: str, **lookup: str) -> Page:
     """Return the published item that has a page. Raises Gone or Http404."""
     rows = apps.get_model("initiatives", kind).objects.all()
-    return get_or_gone(rows.main() if kind == "objective" else rows, **lookup)
+    page: Page = get_or_gone(rows.main() if kind == "objective" else rows, **lookup)
+    return page
 
 
 def beneath(*parts: int | str) -> dict[str, str]:

@@ -80,21 +80,23 @@ def objective(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def dossier(request: HttpRequest, code: str) -> HttpResponse:
-    found = Objective.objects.published().with_version().main().with_last_change().with_listed_worksites()
-    found = found.filter(code=code).with_offices().with_terms()
-    found = found.grouped_with("partnership", "organisation")
+    """Return the whole objective on one page. Raises Http404, for a withdrawn objective too."""
+    rows = Objective.objects.published().with_version().main().with_last_change().with_listed_worksites()
+    rows = rows.filter(code=code).with_offices().with_terms()
+    found = rows.grouped_with("partnership", "organisation")
     if not found:
         raise Http404
-    [(objective, objective.partnerships)] = found
+    [(objective, partnerships)] = found
+    objective.partnerships = partnerships
     worksites = Worksite.objects.published().filter(objective=objective).with_steering().with_measures()
-    worksites = worksites.grouped_with("crossreference", "objective")
     sectors = Sector.objects.published().filter(objective=objective).grouped_with("worksitesector")
     return render_page(
         request,
         titles.dossier(objective),
         objective=objective,
         worksites=[
-            (worksite, references, linked_sectors(worksite, sectors)) for worksite, references in worksites
+            (worksite, references, linked_sectors(worksite, sectors))
+            for worksite, references in worksites.grouped_with("crossreference", "objective")
         ],
         sectors=[sector for sector, _links in sectors],
         offices=Office.objects.published().grouped_with("officeholder"),
@@ -162,7 +164,7 @@ def measures(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sectors(request: HttpRequest) -> HttpResponse:
     sectors = Sector.objects.published().with_worksites()
-    return render_page(request, titles.sectors(sectors), sectors=sectors)
+    return render_page(request, titles.sectors(len(sectors)), sectors=sectors)
 
 
 @require_safe
@@ -181,7 +183,7 @@ def sector(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def offices(request: HttpRequest) -> HttpResponse:
     offices = Office.objects.published().with_roles()
-    return render_page(request, titles.offices(offices), offices=offices)
+    return render_page(request, titles.offices(len(offices)), offices=offices)
 
 
 @require_safe
