@@ -8,8 +8,7 @@ from django.urls.converters import SlugConverter
 
 from ..opendata.documents import as_document
 from ..opendata.views import item_document
-from . import citations, embed, feeds, views
-from . import versions as changes
+from . import citations, embed, feeds, versions, views
 from .bibliography import FORMS
 from .open_data import open_data
 
@@ -50,7 +49,7 @@ ADDRESSES: list[tuple[str, View, str, str]] = [
     ("terms", views.terms, "begrippen/", "glossaire/"),
     ("search", views.search, "zoeken/", "recherche/"),
     ("opensearch", views.opensearch, "opensearch.xml", "opensearch.xml"),
-    ("changes", changes.change_list, "wijzigingen/", "modifications/"),
+    ("changes", versions.change_list, "wijzigingen/", "modifications/"),
     ("feed", feeds.all_changes, "wijzigingen/atom.xml", "modifications/atom.xml"),
     ("opendata", open_data, "open-data/", "donnees-ouvertes/"),
     ("about", views.about, "over/", "a-propos/"),
@@ -77,7 +76,7 @@ def pages(language: str) -> list[URLPattern]:
     measure = f"{addresses['measures'][0]}<str:code>.<form:form>"
     patterns.append(path(measure, citations.measure_file, name="measure-citation"))
     for kind in ITEMS:
-        patterns += beneath(kind, addresses[kind][0], changes.VERSIONS[language])
+        patterns += beneath(kind, addresses[kind][0], versions.VERSIONS[language])
     return patterns
 
 
@@ -86,8 +85,8 @@ def beneath(kind: str, address: str, word: str) -> list[URLPattern]:
     two = f"{address}{word}<int:older>-<int:newer>/"
     return [
         path(as_document(address), item_document, rest, name=f"{kind}-document"),
-        path(f"{address}{word}", changes.versions, rest, name=f"{kind}-versions"),
-        path(f"{address}{word}<int:number>/", changes.version, rest, name=f"{kind}-version"),
-        path(two, changes.comparison, rest, name=f"{kind}-comparison"),
+        path(f"{address}{word}", versions.versions, rest, name=f"{kind}-versions"),
+        path(f"{address}{word}<int:number>/", versions.version, rest, name=f"{kind}-version"),
+        path(two, versions.comparison, rest, name=f"{kind}-comparison"),
         path(f"{address}atom.xml", feeds.changes_of_item, rest, name=f"{kind}-feed"),
     ]
