@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 # All kinds of record, each after those it refers to: the order of loading and of the fixtures.
-CONTENT = (
+CONTENT: tuple[type[Record], ...] = (
     Strategy,
     Pillar,
     Milestone,

@@ -230,7 +230,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render_page(
         request,
         titles.search(search.query, page),
-        query=search.address(),
+        query=search.query_string(),
         form=form,
         search=search,
         pages=page,

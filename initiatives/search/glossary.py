@@ -7,15 +7,18 @@ from itertools import takewhile
 from operator import eq, itemgetter
 from typing import NamedTuple
 
-from django.utils.translation import get_language
-
+from ..language import current_language
 from ..models import Objective, Term
-from .text import FOLDING, stem, suspended_at, words_at
+from .text import FOLDING, PlacedWord, stem, suspended_at, words_at
 
 # What two words of one name never have between them.
 APART = re.compile(r"[.,;:!?()«»“”–·/|&]")
 # Feminine and plural in French.
 ENDING = re.compile(r"(?:e?s|e|x)$")
+
+
+# The words of a name: each folded, and as it is written.
+Name = list[tuple[str, str]]
 
 
 class Use(NamedTuple):
@@ -29,10 +32,10 @@ class Use(NamedTuple):
 class Glossary:
     """The public terms, in the language in force and in its alphabetical order."""
 
-    def __init__(self, terms: Iterable[Term] | None = None):
-        self.language = get_language()
+    def __init__(self, terms: Iterable[Term] | None = None) -> None:
+        self.language = current_language()
         self.terms = sorted(Term.objects.published() if terms is None else terms, key=alphabetical)
-        self.names = defaultdict(list)
+        self.names: dict[str, list[tuple[Name, Term]]] = defaultdict(list)
         for term in self.terms:
             for name in term.all_names:
                 words = [(word, name[start:end]) for word, start, end in words_at(name)]
@@ -40,20 +43,20 @@ class Glossary:
                     self.names[key].append((words, term))
 
     def place(self, term: Term) -> int:
-        """Give the place of a term in the alphabetical order, from 1 onwards."""
+        """Return the place of a term in the alphabetical order, from 1 onwards."""
         return self.terms.index(term) + 1
 
     def key(self, word: str, written: str) -> str:
-        """Give what the inflections of a word have in common: in French, “axée” and “axe” have nothing."""
+        """Return what the inflections of a word have in common: in French, “axée” and “axe” have nothing."""
         return stem(word, "nl") if self.language == "nl" else ENDING.sub("", written.lower())
 
     def keys(self, word: str, written: str) -> set[str]:
-        """Give the same for a word of a name: in Dutch, its plural may have an s (“zko’s”)."""
+        """Return the same for a word of a name: in Dutch, its plural may have an s (“zko’s”)."""
         plural = {stem(f"{word}s", "nl")} if self.language == "nl" else set()
         return {self.key(word, written), *plural}
 
     def is_named(self, word: str, written: str, name: tuple[str, str]) -> bool:
-        """Say whether a word, as the text writes it, is this word of a name: “werven” is “werf”.
+        """Return whether a word, as the text writes it, is this word of a name: “werven” is “werf”.
 
         An abbreviation keeps its capitals (“MICE”).
         """
@@ -64,9 +67,9 @@ class Glossary:
         return capitals and alike >= min(len(word), len(name[0])) - 2
 
     def uses(self, text: str) -> list[Use]:
-        """Give all uses of terms in a text, the longer first of those that begin at one place."""
+        """Return all uses of terms in a text, the longer first of those that begin at one place."""
         line = words_at(text)
-        found = {}
+        found: dict[tuple[int, int, str], Use] = {}
         for read in (line, *coordinated(line)) if self.language == "fr" else (line,):
             for at, (word, start, end) in enumerate(read):
                 for name, term in self.names.get(self.key(word, text[start:end]), ()):
@@ -79,41 +82,41 @@ class Glossary:
                     found[start, end, term.code] = Use(start, end, term)
         return sorted(found.values(), key=lambda use: (use.start, -use.end, use.term.code))
 
-    def stands_in(self, text: str, words: list, name: list) -> bool:
-        """Say whether words of a text, one after the other, are a name."""
+    def stands_in(self, text: str, words: list[PlacedWord], name: Name) -> bool:
+        """Return whether words of a text, one after the other, are a name."""
         if APART.search(text[words[0][1] : words[-1][2]]):
             return False
         written = [(word, text[start:end]) for word, start, end in words]
         return all(self.is_named(*ours, theirs) for ours, theirs in zip(written, name, strict=True))
 
     def others(self, texts: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-        """Give (what the texts call a term, its names that they do not use) for each term that they use."""
-        used = defaultdict(list)
+        """Return (what the texts call a term, its names that they do not use) for each term that they use."""
+        used: dict[str, list[str]] = defaultdict(list)
         for text in texts:
             for start, end, term in self.uses(text):
                 used[term.code].append(text[start:end])
         for term in self.terms:
             if mine := used[term.code]:
-                said = {self.folded(each) for each in mine}
-                if names := [name for name in term.all_names if self.folded(name) not in said]:
+                used_names = {self.folded(each) for each in mine}
+                if names := [name for name in term.all_names if self.folded(name) not in used_names]:
                     yield mine[0], names
 
     def folded(self, name: str) -> tuple[str, ...]:
-        """Give a name as the keys of its words."""
+        """Return a name as the keys of its words."""
         return tuple(self.key(word, name[start:end]) for word, start, end in words_at(name))
 
 
 def glossary_of(objective: Objective) -> Glossary:
-    """Give the glossary with the terms that came with_terms() of an objective, or else ask for them."""
+    """Return the glossary with the terms that came with_terms() of an objective, or else ask for them."""
     rows = getattr(objective, "term_rows", None)
     if rows is None:
         return Glossary()
-    fields = ["code", *(f"{name}_{get_language()}" for name in ("name", "abbreviation", "synonyms"))]
+    fields = ["code", *(f"{name}_{current_language()}" for name in ("name", "abbreviation", "synonyms"))]
     return Glossary(Term(**dict(zip(fields, row, strict=True))) for row in rows)
 
 
-def coordinated(line: list) -> Iterator[list]:
-    """Give what a French “et de” leaves unsaid: “commerce de détail” in “commerce de gros et de détail”."""
+def coordinated(line: list[PlacedWord]) -> Iterator[list[PlacedWord]]:
+    """Return what a French “et de” leaves unsaid: “commerce de détail” in “commerce de gros et de détail”."""
     for at in range(len(line) - 5):
         words = [word for word, _start, _end in line[at : at + 6]]
         if words[1] == words[4] == "de" and words[3] in ("et", "ou"):
@@ -121,12 +124,12 @@ def coordinated(line: list) -> Iterator[list]:
 
 
 def alphabetical(term: Term) -> str:
-    """Give what terms are ordered by: letters without case or accent, the same on every database."""
+    """Return what terms are ordered by: letters without case or accent, the same on every database."""
     return term.name.translate(FOLDING)
 
 
-def first_uses(text: str, glossary: Glossary, but: set) -> Iterator[Use]:
-    """Give the first use of each term in a text, one beside the other; `but` has the terms used before."""
+def first_uses(text: str, glossary: Glossary, but: set[str]) -> Iterator[Use]:
+    """Return the first use of each term in a text, one beside the other; `but` has the terms used before."""
     at = 0
     for use in sorted(glossary.uses(text), key=itemgetter(0)):
         if use.start >= at:

@@ -1,16 +1,23 @@
 """Showing where a text has what was searched for."""
 
+from collections.abc import Sequence
+
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from ..language import mark_quotations
+from .query_terms import QueryTerm
 from .text import compounds_at, suspended_at, words_at
 
-PASSAGE = 240
+PASSAGE_LENGTH = 240  # signs, about
+
+Span = tuple[int, int, QueryTerm]
 
 
-def spans(text, terms):
-    """Give (start, end, term) for each place in `text` that has one of the terms, in order."""
-    found, line = [], words_at(text)
+def spans(text: str, terms: Sequence[QueryTerm]) -> list[Span]:
+    """Return (start, end, term) for each place in `text` that has one of the terms, in order."""
+    found: list[Span] = []
+    line = words_at(text)
     loose = [term for term in terms if not term.is_phrase]
     for word, start, end in line:
         for term in loose:
@@ -26,15 +33,15 @@ def spans(text, terms):
                 found.append((start, end, term))
     for term in terms:
         length = len(term.text.split())
-        for first in range(len(line) - length + 1) if term.is_phrase else ():
-            part = line[first : first + length]
+        for at in range(len(line) - length + 1) if term.is_phrase else ():
+            part = line[at : at + length]
             if [word for word, _start, _end in part] == term.text.split():
                 found.append((part[0][1], part[-1][2], term))
     return sorted(found, key=lambda span: span[:2])
 
 
-def marked(text, terms):
-    """Give `text` as HTML, with `<mark>` around what the terms found."""
+def marked(text: str, terms: Sequence[QueryTerm]) -> SafeString:
+    """Return `text` as HTML, with `<mark>` around what the terms found."""
     parts, at = [], 0
     for start, end, _term in spans(text, terms):
         if end > at:
@@ -44,8 +51,8 @@ def marked(text, terms):
     return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", parts), text[at:])
 
 
-def passage(texts, terms, language="nl"):
-    """Give the part of `texts` that has most of the terms, marked; the beginning where none has any.
+def passage(texts: Sequence[str], terms: Sequence[QueryTerm], language: str = "nl") -> str:
+    """Return the part of `texts` that has most of the terms, marked; the beginning where none has any.
 
     What a French text quotes is Dutch, and says so.
     """
@@ -53,18 +60,20 @@ def passage(texts, terms, language="nl"):
     for text in texts:
         found = spans(text, terms)
         for start, _end, _term in found:
-            count = len({term for begin, end, term in found if start <= begin and end <= start + PASSAGE / 2})
+            count = len(
+                {term for begin, end, term in found if start <= begin and end <= start + PASSAGE_LENGTH / 2}
+            )
             if count > most:
                 best, most = (text, start), count
     return mark_quotations(cut(*best), language, "nl", lambda part: marked(part, terms))
 
 
-def cut(text, start):
-    """Give about PASSAGE signs of `text` around `start`, in whole words, with dots where it was cut."""
-    if len(text) <= PASSAGE:
+def cut(text: str, start: int) -> str:
+    """Return about PASSAGE_LENGTH signs of `text` around `start`, in whole words, dots where it was cut."""
+    if len(text) <= PASSAGE_LENGTH:
         return text
-    begin = max(0, min(start - PASSAGE // 3, len(text) - PASSAGE))
+    begin = max(0, min(start - PASSAGE_LENGTH // 3, len(text) - PASSAGE_LENGTH))
     begin = text.rfind(" ", 0, begin) + 1
-    end = text.find(" ", max(begin + PASSAGE, start + 1))
+    end = text.find(" ", max(begin + PASSAGE_LENGTH, start + 1))
     end = len(text) if end < 0 else end
     return ("… " if begin else "") + text[begin:end] + (" …" if end < len(text) else "")

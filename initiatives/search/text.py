@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
@@ -10,7 +11,12 @@ import snowballstemmer
 # Snowball's newer `dutch` keeps “duurzame” and “duurzaam” apart; the older one brings them together.
 STEMMERS = {"nl": snowballstemmer.stemmer("dutch_porter"), "fr": snowballstemmer.stemmer("french")}
 
-SIGNS = (
+# A word as it is folded, and where it stands in its text: from the one sign to before the other.
+PlacedWord = tuple[str, int, int]
+# Two words to be read as one: the first part, the rest, and where both together stand.
+Compound = tuple[str, str, int, int]
+
+FOLDED_SIGNS = (
     dict.fromkeys("’‘ʼ`´′＇", "'")
     | dict.fromkeys("‐‑‒–—―−", "-")
     | {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l"}
@@ -33,12 +39,12 @@ NUMBERS = {
 }
 
 
-class Folding(dict):
+class Folding(dict[int, str]):
     """What each sign becomes without accent or case: some become two (“œ”), some none (a soft hyphen)."""
 
-    def __missing__(self, code):
+    def __missing__(self, code: int) -> str:
         sign = chr(code).casefold()
-        parts = SIGNS.get(sign, unicodedata.normalize("NFKD", sign))
+        parts = FOLDED_SIGNS.get(sign, unicodedata.normalize("NFKD", sign))
         self[code] = "".join(part for part in parts if not unicodedata.combining(part))
         return self[code]
 
@@ -46,9 +52,9 @@ class Folding(dict):
 FOLDING = Folding()
 
 
-def words_at(text):
-    """Give (word, start, end) for each word of `text`: folded, and where it stands in `text`."""
-    folded, places = text.translate(FOLDING), range(len(text))
+def words_at(text: str) -> list[PlacedWord]:
+    """Return each word of `text`: folded, and where it stands in `text`."""
+    folded, places = text.translate(FOLDING), list(range(len(text)))
     if len(folded) != len(text) or not text.isascii():
         places = [place for place, sign in enumerate(text) for _part in FOLDING[ord(sign)]]
     found = []
@@ -60,15 +66,15 @@ def words_at(text):
     return found
 
 
-def words(text):
-    """Give the words of `text`, folded, in their order."""
+def words(text: str) -> list[str]:
+    """Return the words of `text`, folded, in their order."""
     return [word for word, _start, _end in words_at(text)]
 
 
-def compounds_at(text, line):
-    """Give (first part, the rest, start, end) of hyphenated words, to be read as one: “ministerpresident”.
+def compounds_at(text: str, line: list[PlacedWord]) -> list[Compound]:
+    """Return hyphenated words, to be read as one: “ministerpresident”.
 
-    `line` has the words of the text, as words_at() gives them.
+    `line` has the words of the text, as words_at() returns them.
     """
     return [
         (word, after, start, after_end)
@@ -77,10 +83,10 @@ def compounds_at(text, line):
     ]
 
 
-def suspended_at(text, line):
-    """Give the same for what a Dutch hyphen leaves unsaid: “groothandel” in “groot- en kleinhandel”.
+def suspended_at(text: str, line: list[PlacedWord]) -> list[Compound]:
+    """Return the same for what a Dutch hyphen leaves unsaid: “groothandel” in “groot- en kleinhandel”.
 
-    Nothing tells where the second word parts, so that it gives a word for each place where it may.
+    Nothing tells where the second word parts, so that there is one for each place where it may.
     """
     return [
         (word, after[at:], start, after_end)
@@ -92,17 +98,17 @@ def suspended_at(text, line):
     ]
 
 
-def is_number(word):
-    """Say whether the word is a number or a code, which are only ever matched whole."""
+def is_number(word: str) -> bool:
+    """Return whether the word is a number or a code, which are only ever matched whole."""
     return word[0].isdigit()
 
 
 @lru_cache(maxsize=100_000)
-def stem(word, language):
-    """Give what the inflections of a folded word have in common; numbers stay as they are."""
+def stem(word: str, language: str) -> str:
+    """Return what the inflections of a folded word have in common; numbers stay as they are."""
     if is_number(word):
         return word
-    found = STEMMERS[language].stemWord(word)
+    found: str = STEMMERS[language].stemWord(word)
     if language == "fr":
         # It leaves “emplois” beside “emploi”, and “créatif” beside “créativ”.
         return FRENCH_ENDING.sub(french_ending, found) if len(found) > 4 else found
@@ -112,12 +118,12 @@ def stem(word, language):
     return found[:-1] + {"v": "f", "z": "s"}.get(found[-1], found[-1])
 
 
-def french_ending(end):
+def french_ending(end: re.Match[str]) -> str:
     return "iv" if end[0] == "if" else ""
 
 
-def searchable(texts, language):
-    """Give `texts` as one line to look for words, stems (“sector~”) and parts of compounds in.
+def searchable(texts: Iterable[str], language: str) -> str:
+    """Return `texts` as one line to look for words, stems (“sector~”) and parts of compounds in.
 
     A bar stands between two texts, so that no phrase runs from one into the other.
     """

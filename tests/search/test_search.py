@@ -41,7 +41,7 @@ PATHS = {"nl": "/nl/zoeken/", "fr": "/fr/recherche/"}
 def found(query, language, **filters):
     """Give the results as the tables write them: “worksite 1.4-08”."""
     search = Search(query, language, **filters)
-    return [f"{entry.kind} {entry.code}" for entry in search.results(search.keys)]
+    return [f"{result.entry.kind} {result.entry.code}" for result in search.results(search.keys)]
 
 
 def get(client, language, **query):
@@ -99,7 +99,7 @@ def test_it_finds_everything_by_its_own_title_first(model, language):
 def test_it_finds_each_measure_by_its_text_and_leads_to_its_anchor(language, client):
     for measure in Measure.objects.published():
         search = Search(getattr(measure, f"text_{language}")[:200].rpartition(" ")[0], language)
-        [entry] = [each for each in search.results(search.keys) if each.object_id == measure.pk]
+        [entry] = [each.entry for each in search.results(search.keys) if each.entry.object_id == measure.pk]
         path, _hash, anchor = entry.path.partition("#")
         assert f'id="{anchor}"' in client.get(path).content.decode()
 
@@ -168,7 +168,7 @@ def test_it_finds_each_worksite_by_its_number_in_words_without_showing_that():
     for language, label in (("nl", "werf"), ("fr", "chantier")):
         for number, word in enumerate(NUMBERS[language], start=1):
             search = Search(f"{label} {word}", language)
-            first = next(search.results(search.keys))
+            first = next(search.results(search.keys)).entry
             assert first.code == f"1.4-{number:02}"
             assert word not in first.passages[language]
 
@@ -184,9 +184,9 @@ def test_it_finds_what_the_page_of_the_objective_says_in_its_facts(client, langu
     for fact in facts:
         assert fact in page
         search = Search(fact, language)
-        [entry] = [each for each in search.results(search.keys) if each.kind == "objective"]
-        assert entry.code == "1.4"
-        assert entry.passage.count("<mark>") == len(search.terms)
+        [result] = [each for each in search.results(search.keys) if each.entry.kind == "objective"]
+        assert result.entry.code == "1.4"
+        assert result.passage.count("<mark>") == len(search.terms)
 
 
 def test_it_puts_the_title_before_the_wordings_and_these_before_the_text():
@@ -241,8 +241,8 @@ def test_it_shows_the_other_language_only_where_nothing_else_has_the_words_and_s
     french = '<p lang="fr-BE">Ministre de l’<mark>Emploi</mark></p>'
     assert french in text_of(get(client, "nl", q="emploi", kind="office"))
     results = get(client, "nl", q="minister").context["results"]
-    assert {"office"} <= {entry.kind for entry in results}
-    assert [entry.passage for entry in results if "Ministre" in entry.passage] == []
+    assert {"office"} <= {result.entry.kind for result in results}
+    assert [result.passage for result in results if "Ministre" in result.passage] == []
 
 
 def test_it_shows_the_passage_with_most_of_the_words():
@@ -260,9 +260,9 @@ def test_it_marks_every_result_where_a_reader_sees_it(language, row):
     search = Search(row["query"], language)
     told_apart = {"werf", "werven", "chantier", "chantiers", "maatregel", "mesure", "sector", "sectoren"}
     told_apart |= {"secteur", "secteurs", "partners", "partenaires"}
-    for entry in search.results(search.keys):
+    for result in search.results(search.keys):
         if not any(term.is_whole or term.text in told_apart for term in search.terms):
-            assert "<mark>" in f"{entry.marked_title}{entry.passage}", entry.code
+            assert "<mark>" in f"{result.title}{result.passage}", result.entry.code
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -275,7 +275,7 @@ def test_it_says_the_query_in_the_title_counts_by_kind_and_stays_out_of_search_e
     assert '<meta name="robots" content="noindex">' in page
     assert f'<link rel="canonical" href="http://testserver{PATHS[language]}">' in page
     counts = {
-        link["query"]: link["count"]
+        link.query: link.count
         for _name, _heading, links in response.context["search"].filters
         for link in links
     }
@@ -288,7 +288,8 @@ def test_it_says_the_query_in_the_title_counts_by_kind_and_stays_out_of_search_e
 
 def test_it_filters_by_kind_sector_and_office_in_the_address(client):
     def codes(**query):
-        return [f"{entry.kind} {entry.code}" for entry in get(client, "nl", **query).context["results"]]
+        results = get(client, "nl", **query).context["results"]
+        return [f"{result.entry.kind} {result.entry.code}" for result in results]
 
     assert codes(q="bouw", kind="sector") == ["sector construction"]
     assert codes(q="bouw", sector="construction") == [
@@ -307,7 +308,7 @@ def test_it_offers_only_filters_that_leave_results(client):
     search = get(client, "nl", q="duurzaam").context["search"]
     for _name, _heading, links in search.filters:
         for link in links:
-            assert client.get(PATHS["nl"] + link["query"]).context["results"], link
+            assert client.get(PATHS["nl"] + link.query).context["results"], link
 
 
 def test_it_ignores_filters_that_do_not_exist_and_says_so(client, language):
@@ -323,8 +324,12 @@ def test_it_shows_twenty_results_a_page(client):
             code=f"1.4-11-m{number}", position=number, text_nl=f"Zeldzaamwoord {number}", text_fr="x"
         )
     first, second = (get(client, "nl", q="zeldzaamwoord", page=page) for page in (1, 2))
-    assert [entry.code for entry in first.context["results"]] == [f"1.4-11-m{n}" for n in range(1, 21)]
-    assert [entry.code for entry in second.context["results"]] == [f"1.4-11-m{n}" for n in range(21, 26)]
+    assert [result.entry.code for result in first.context["results"]] == [
+        f"1.4-11-m{n}" for n in range(1, 21)
+    ]
+    assert [result.entry.code for result in second.context["results"]] == [
+        f"1.4-11-m{n}" for n in range(21, 26)
+    ]
     assert 'href="?q=zeldzaamwoord&page=2"' in text_of(first)
     assert 'href="?q=zeldzaamwoord&page=1"' in text_of(second)
     assert "2" in text_of(second).partition("<title>")[2].partition("</title>")[0]
@@ -361,7 +366,7 @@ def test_it_takes_the_same_queries_whatever_it_finds(client, kind, query):
     """A result that asked for its own worksite would make “werf” 17 queries."""
     with CaptureQueriesContext(connection) as captured:
         response = get(client, "nl", q=query, kind=kind)
-    found = {entry.kind for entry in response.context["results"]}
+    found = {result.entry.kind for result in response.context["results"]}
     assert found == {kind} if kind else len(found) > 2
     assert len(captured) <= 6
 
@@ -508,7 +513,7 @@ def test_it_describes_itself_to_browsers(client, language):
 )
 def test_it_finds_by_other_words_for_the_same_among_the_first_three(language, query, expected):
     search = Search(query, language)
-    assert any(expected in entry.title for entry in search.results(search.keys[:3]))
+    assert any(expected in result.entry.title for result in search.results(search.keys[:3]))
 
 
 @pytest.mark.parametrize(
