@@ -9,7 +9,7 @@ from . import models
 NAMES = {"nl": _("Dutch"), "fr": _("French")}
 
 
-def translate(model):
+def translate(model: type[models.Record]) -> None:
     """Register the translated fields of `model`, as the model itself lists them."""
     options = type(
         f"{model.__name__}Translation",
