@@ -92,7 +92,7 @@ def test_it_cites_the_version_that_is_shown(client):
 
 
 def measures_on(page):
-    """Give (number, anchor, markup) of each measure on the page of its worksite."""
+    """Return (number, anchor, markup) of each measure on the page of its worksite."""
     [found] = re.findall(r'<ol class="measures">(.*?)</ol>', page, re.DOTALL) or [""]
     return re.findall(r'<li id="(m\d+)" value="(\d+)">(.*?)</li>', found, re.DOTALL)
 

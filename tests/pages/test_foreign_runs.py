@@ -50,7 +50,7 @@ ENGLISH = {"supporting", "with", "potential"}
 
 
 def vocabulary(language):
-    """Give the words of the fixtures and of the catalogue in one language, without what they quote."""
+    """Return the words of the fixtures and of the catalogue in one language, without what they quote."""
     found = set()
     for path in sorted(FIXTURES.glob("*.yaml")):
         for record in yaml.safe_load(path.read_text()):
@@ -66,13 +66,13 @@ def vocabulary(language):
 
 @pytest.fixture(scope="module")
 def telling():
-    """Give the words that only one of the languages has."""
+    """Return the words that only one of the languages has."""
     nl, fr = vocabulary("nl"), vocabulary("fr")
     return {"nl": nl - fr - MACHINES, "fr": fr - nl - MACHINES, "en": ENGLISH}
 
 
 def foreign_runs(page, telling, said_by_reader=""):
-    """Give each text that is in another language than it says: names and what the reader asked have none."""
+    """Return each text in another language than it says: names and what the reader asked have none."""
     found, people = [], PERSON.findall((FIXTURES / "07_officeholder.yaml").read_text())
     names = re.compile(
         "|".join(map(re.escape, [*people, *filter(None, [said_by_reader, *said_by_reader.split()])]))
@@ -89,7 +89,7 @@ def foreign_runs(page, telling, said_by_reader=""):
 
 
 def public_addresses(site):
-    """Give every public page of the sitemap, and what the sitemap leaves out."""
+    """Return every public page of the sitemap, and what the sitemap leaves out."""
     for paths in site:
         yield from paths.values()
     for language, (search, versions) in {
@@ -105,7 +105,7 @@ def public_addresses(site):
 
 
 def strange_runs(client, paths, telling):
-    """Give `{(language, foreign words, text): a page that has it}`."""
+    """Return `{(language, foreign words, text): a page that has it}`."""
     strange = {}
     for path in paths:
         response = client.get(path)

@@ -18,7 +18,7 @@ ADDRESSES = {"nl": "/nl/maatregelen/", "fr": "/fr/mesures/"}
 
 
 def codes(page):
-    """Give the codes of the measures that a page shows, in its order."""
+    """Return the codes of the measures that a page shows, in its order."""
     return re.findall(r'href="/id/measure/([\w.-]+)"', page.content.decode())
 
 
@@ -27,7 +27,7 @@ def expected(**lookup):
 
 
 def links(page):
-    """Give `{address: words}` of the filters."""
+    """Return `{address: words}` of the filters."""
     html = re.search(r'<nav class="filters".*?</nav>', page.content.decode(), re.S)[0]
     found = re.findall(r'<a href="(\?[^"]*)"[^>]*>(.*?)</a>', html)
     return {address.replace("&amp;", "&"): re.sub("<[^>]+>", "", words) for address, words in found}
@@ -166,7 +166,7 @@ def test_it_asks_as_many_queries_however_many_measures_there_are(client):
 
 
 def given(client, worksite, language):
-    """Give `{what: yes or no}` as the page of a worksite has it."""
+    """Return `{what: yes or no}` as the page of a worksite has it."""
     html = client.get(worksite.url_in(language)).content.decode()
     facts = re.search(r'<dl class="given">.*?</dl>', html, re.S)[0]
     facts = re.sub(r"</?a\b[^>]*>", "", facts)  # a term may be linked to the glossary

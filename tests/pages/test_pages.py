@@ -40,7 +40,7 @@ def fetch(path, language="", twin=""):
 
 @pytest.fixture(scope="module")
 def pages(django_db_setup, django_db_blocker):
-    """Give every public page, read once: pages write nothing, so no test can change them for another."""
+    """Return every public page, read once: pages write nothing, so no test can change them for another."""
     with django_db_blocker.unblock():
         return [
             fetch(paths[language], language, paths[twin])
@@ -169,7 +169,7 @@ def test_no_page_gives_two_elements_one_name(pages):
 
 
 def structure(page):
-    """Give the elements of a page in order.
+    """Return the elements of a page in order.
 
     Without marks of provenance, links to terms, words that a note quotes from the other language, and the
     inside of drawings.

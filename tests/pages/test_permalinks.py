@@ -10,7 +10,7 @@ import yaml
 from django.conf import settings
 
 from initiatives.models import Measure, Objective, Office, Sector, Worksite
-from initiatives.pages import permalinks as citing
+from initiatives.pages import permalinks
 
 from .. import schema_org
 from ..reading import each, html, plain, text_of
@@ -21,7 +21,7 @@ WORKSITE = "/id/worksite/1.4-02"
 
 
 def public_items():
-    return [item for model in citing.KINDS.values() for item in model.objects.published()]
+    return [item for model in permalinks.KINDS.values() for item in model.objects.published()]
 
 
 # Permalinks ------------------------------------------------------------------------------------------
@@ -72,7 +72,7 @@ def test_it_lets_the_reader_choose_where_both_languages_are_equal(client):
 
 def test_it_has_a_permalink_for_every_item(client):
     items = public_items()
-    assert {item._meta.model_name for item in items} == set(citing.KINDS)
+    assert {item._meta.model_name for item in items} == set(permalinks.KINDS)
     for item in items:
         for language in ("nl", "fr"):
             response = client.get(item.permalink, headers={"accept-language": language})
@@ -156,7 +156,7 @@ def test_it_leads_from_the_permalink_of_a_version_to_that_version(client, langua
 
 
 def anchors(page):
-    """Give the names of the sections and measures that have a visible link; a measure's is its permalink."""
+    """Return the names of the sections and measures that have a visible link; a measure's is a permalink."""
     measure = r'<li id="([^"]+)" value="\d+">.*?<a class="anchor" href="/id/measure/'
     sections = re.findall(r'<a class="anchor" href="#([^"]+)">', page)
     return sections + re.findall(measure, page, re.DOTALL)

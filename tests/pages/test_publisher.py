@@ -52,7 +52,7 @@ def kind(request, settings):
 
 
 def words(page):
-    """Give the text of a page as it is read, without tags, on one line."""
+    """Return the text of a page as it is read, without tags, on one line."""
     text = " ".join(text for text, _language in Document(page).texts)
     return re.sub(r" (?=[.,])", "", re.sub(r"\s+", " ", text))
 

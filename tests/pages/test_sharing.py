@@ -10,7 +10,7 @@ from django.utils import translation
 from PIL import Image
 
 from initiatives.models import Office, Strategy, Worksite
-from initiatives.pages import permalinks as citing
+from initiatives.pages import permalinks
 from initiatives.pages.share_image import Plate, draw_plate, font, wrap
 
 from ..reading import TITLE, each, text_of
@@ -66,8 +66,8 @@ def test_the_picture_names_the_legislature(language):
     years = {"nl": "legislatuur 2019–2024", "fr": "législature 2019–2024"}[language]
     objective = {"nl": "Doelstelling 1.4", "fr": "Objectif 1.4"}[language]
     for item in (worksite, office):
-        assert citing.plate_of(item, language).foot == f"Go4Brussels 2030 · {objective} · {years}"
-    assert citing.plate_of(worksite.objective, language).foot == f"Go4Brussels 2030 · {years}"
+        assert permalinks.plate_of(item, language).foot == f"Go4Brussels 2030 · {objective} · {years}"
+    assert permalinks.plate_of(worksite.objective, language).foot == f"Go4Brussels 2030 · {years}"
 
 
 def test_it_keeps_a_long_foot_within_the_plate():
@@ -78,7 +78,7 @@ def test_it_keeps_a_long_foot_within_the_plate():
 
 def test_it_draws_a_picture_of_each_kind_in_each_language(client):
     pictures = set()
-    for model in citing.KINDS.values():
+    for model in permalinks.KINDS.values():
         item = max(model.objects.published(), key=lambda item: len(item.heading))
         for language in ("nl", "fr"):
             response = client.get(f"/picture/{item._meta.model_name}/{item.code}.{language}.png")
@@ -87,7 +87,7 @@ def test_it_draws_a_picture_of_each_kind_in_each_language(client):
             assert (image.format, image.size) == ("PNG", (1200, 630))
             assert len(response.content) < 100_000, item
             pictures.add(response.content)
-    assert len(pictures) == 2 * len(citing.KINDS)
+    assert len(pictures) == 2 * len(permalinks.KINDS)
 
 
 def test_it_sends_a_picture_once_and_then_304(client):
@@ -108,7 +108,7 @@ def test_it_draws_nothing_else(client, path):
 
 def test_it_has_every_letter_that_titles_use():
     used = set("éèêëçœŒÉ–’&«»·…\u00a0\u202f")
-    for item in (item for model in citing.KINDS.values() for item in model.objects.published()):
+    for item in (item for model in permalinks.KINDS.values() for item in model.objects.published()):
         for language in ("nl", "fr"):
             with translation.override(language):
                 used |= set(item.heading)

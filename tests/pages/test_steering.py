@@ -24,13 +24,13 @@ SILENT = {
 
 
 def page(room, language, **kwargs):
-    """Give the HTML of a page without the marks that say where a text comes from."""
+    """Return the HTML of a page without the marks that say where a text comes from."""
     address = reverse(f"initiatives:{room}", kwargs=kwargs, current_app=language)
     return MARK.sub("", Client().get(address).content.decode())
 
 
 def text(html):
-    """Give the text of a piece of HTML as textContent does, its white space made one space."""
+    """Return the text of a piece of HTML as textContent does, its white space made one space."""
     return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())
 
 
@@ -39,7 +39,7 @@ def between(html, start, end):
 
 
 def items(html, heading):
-    """Give the items of the list under this heading: (text of its heading, the rest)."""
+    """Return the items of the list under this heading: (text of its heading, the rest)."""
     section = between(html, f'id="{heading}"', "</section>")
     return [
         (text(title), rest)
@@ -48,7 +48,7 @@ def items(html, heading):
 
 
 def links(html):
-    """Give the links of a piece of HTML, those to the glossary aside."""
+    """Return the links of a piece of HTML, those to the glossary aside."""
     return [text(each) for each in re.findall(r'<a (?!class="term")[^>]*>(.*?)</a>', html, re.DOTALL)]
 
 

@@ -19,14 +19,14 @@ VERSIONS = {"nl": "versies/", "fr": "versions/"}
 
 
 def text(response):
-    """Give what a reader sees, white space folded."""
+    """Return what a reader sees, white space folded."""
     page = re.sub(r"<head>.*?</head>|<script.*?</script>", " ", response.content.decode(), flags=re.S)
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 @pytest.fixture
 def changed():
-    """Give a worksite whose first measure was changed in both languages, with a note in Dutch."""
+    """Return a worksite whose first measure was changed in both languages, with a note in Dutch."""
     worksite = Worksite.objects.get(number=8)
     measure = worksite.measure_set.first()
     measure.text_nl = measure.text_nl.replace("sectoraal raamakkoord", "nieuw sectoraal raamakkoord")
