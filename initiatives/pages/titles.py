@@ -219,7 +219,7 @@ def terms() -> PageTitle:
     )
 
 
-def search(query: str, pages: Pages[str]) -> PageTitle:
+def search(query: str, pages: Pages[int]) -> PageTitle:
     """Return the title of a page of the results of a query, or of the search page without a query."""
     title = _("Search for “%(query)s”") % {"query": query} if query else _("Search")
     if query and pages.number > 1:

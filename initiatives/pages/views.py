@@ -234,7 +234,7 @@ def search(request: HttpRequest) -> HttpResponse:
         form=form,
         search=search,
         pages=page,
-        results=list(search.results(page.object_list)),
+        results=list(search.results(list(page.object_list))),
     )
 
 
