@@ -1,5 +1,8 @@
 """Which fields exist once per language (django-modeltranslation)."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.translator import TranslationOptions, register
@@ -17,7 +20,8 @@ def translate(model: type[models.Record]) -> None:
         {"fields": model.translated_fields(), "empty_values": ""},
     )
     register(model)(options)
-    for field in model._meta.fields:
+    fields: Iterable[Any] = model._meta.fields
+    for field in fields:
         if stem := getattr(field, "translated_field", None):
             # Read by editors, who know languages by their names and not by “[nl]”.
             field.verbose_name = format_lazy("{} ({})", stem.verbose_name, NAMES[field.language])

@@ -2,17 +2,18 @@
 
 import re
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
-from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
 from django.urls import resolve
@@ -42,8 +43,8 @@ class Page:
     brotli: int
     first_view: int
 
-    def complaints(self):
-        """Give a sentence for each limit that the page exceeds."""
+    def complaints(self) -> Iterator[str]:
+        """Yield a sentence for each limit that the page exceeds."""
         if self.status != 200:
             yield f"{self.path} answers {self.status}."
         if self.queries > QUERIES:
@@ -52,32 +53,31 @@ class Page:
             yield f"{self.path} weighs {self.first_view} bytes at first view; the limit is {FIRST_VIEW}."
 
 
-def reader():
-    """Give a client that asks as a reader's browser does."""
-    return Client(headers={"Host": settings.ALLOWED_HOSTS[0], "Accept-Encoding": "br"})
+def reader() -> Client:
+    """Return a client that asks as a reader’s browser does: for the name of the site."""
+    return Client(headers={"Host": settings.ALLOWED_HOSTS[0]})
 
 
-def get(client, path, **headers):
-    return client.get(path, secure=settings.HTTPS, headers=headers)
+def get(client: Client, path: str, accept_encoding: str = "br") -> HttpResponseBase:
+    return client.get(path, secure=settings.HTTPS, headers={"Accept-Encoding": accept_encoding})
 
 
-def size(response):
-    """Give how many bytes the response has on the wire, its headers aside."""
-    parts = response.streaming_content if response.streaming else [response.content]
-    return sum(map(len, parts))
+def size(response: HttpResponseBase) -> int:
+    """Return how many bytes the response has on the wire, its headers aside."""
+    return sum(map(len, response))
 
 
-def addresses():
-    """Give the path of every public page."""
+def addresses() -> list[str]:
+    """Return the path of every public page."""
     return ["/", *(path for page in sitemap.public_paths() for path in page.values())]
 
 
-def measure(client, path):
-    """Give what the page at `path` costs, with the style sheet and the icon that it links to, as served."""
-    plain = get(client, path, **{"Accept-Encoding": "identity"})
+def measure(client: Client, path: str) -> Page:
+    """Return what the page at `path` costs, with the style sheet and the icon that it links to, as served."""
+    plain = get(client, path, accept_encoding="identity")
     with CaptureQueriesContext(connection) as queries:
         compressed = size(get(client, path))
-    linked = set(STATIC.findall(plain.content.decode()))
+    linked = set(STATIC.findall(b"".join(plain).decode()))
     return Page(
         path=path,
         status=plain.status_code,
@@ -88,15 +88,15 @@ def measure(client, path):
     )
 
 
-def stylesheet_complaints():
-    """Give a sentence if the style sheet of the public pages is over the limit."""
-    found = Path(finders.find("css/portal.css")).stat().st_size
+def stylesheet_complaints() -> Iterator[str]:
+    """Yield a sentence if the style sheet of the public pages is over the limit."""
+    found = (settings.BASE_DIR / "static" / "css" / "portal.css").stat().st_size
     if found > STYLESHEET:
         yield f"portal.css has {found} bytes; the limit is {STYLESHEET}."
 
 
-def requests_a_second(client, path):
-    """Give how often a second this process answers, asked one after another for a moment."""
+def requests_a_second(client: Client, path: str) -> float:
+    """Return how often a second this process answers, asked one after another for a moment."""
     end = (start := time.perf_counter()) + SECONDS
     asked = 0
     while time.perf_counter() < end:
@@ -106,7 +106,7 @@ def requests_a_second(client, path):
 
 
 @contextmanager
-def real_content():
+def real_content() -> Iterator[None]:
     """Work on a database and static files of one's own, with the fixtures, gone at the end."""
     before = setup_databases(verbosity=0, interactive=False)
     try:
@@ -122,13 +122,13 @@ def real_content():
 class Command(BaseCommand):
     help = "Print what each page weighs, asks of the database and takes; fail where a limit is exceeded."
 
-    def handle(self, **options):
+    def handle(self, *_args: Any, **_options: Any) -> None:
         if settings.DEBUG:
             raise CommandError("Development serves other bytes than production does. Use: make bench")
         with real_content():
             client = reader()
             self.stdout.write(ROW.format(*HEADERS))
-            pages = [self.show(client, path) for path in addresses()]
+            pages = [self.report(client, path) for path in addresses()]
         complaints = [sentence for page in pages for sentence in page.complaints()]
         complaints += stylesheet_complaints()
         self.stdout.write(
@@ -138,8 +138,8 @@ class Command(BaseCommand):
         if complaints:
             raise CommandError("\n".join(complaints))
 
-    def show(self, client, path):
-        """Print the row of a page, and give what it costs."""
+    def report(self, client: Client, path: str) -> Page:
+        """Print the row of a page, and return what it costs."""
         page = measure(client, path)
         rate = f"{requests_a_second(client, path):.0f}"
         numbers = (page.status, page.queries, page.html, page.brotli, page.first_view)

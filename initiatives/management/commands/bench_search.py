@@ -3,11 +3,13 @@
 import random
 import time
 from collections import Counter
+from collections.abc import Sequence
 from itertools import accumulate, count
+from typing import Any
 
 import yaml
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import translation
 
@@ -23,15 +25,18 @@ RARE_WORDS = 15_000
 SYLLABLES = [a + b + c for a in "bdfghklmnprstvwz" for b in "aeiou" for c in ("", "n", "r", "l", "s")]
 LIMIT = 50  # milliseconds, at the 95th percentile
 
+# The milliseconds of each search, by (language, query, number of results).
+Times = dict[tuple[str, str, int], list[float]]
+
 
 class Command(BaseCommand):
     help = "Print how long searches take among many synthetic worksites; fail above the limit."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--worksites", type=int, default=10_000)
         parser.add_argument("--rounds", type=int, default=3)
 
-    def handle(self, *, worksites, rounds, **options):
+    def handle(self, *_args: Any, worksites: int, rounds: int, **_options: Any) -> None:
         name = settings.DATABASES["default"]["NAME"]
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
@@ -45,7 +50,7 @@ class Command(BaseCommand):
         finally:
             connection.creation.destroy_test_db(name, verbosity=0)
 
-    def report(self, times):
+    def report(self, times: Times) -> None:
         """Print percentiles over all searches, and the slowest queries.
 
         Raises CommandError where the 95th percentile is above the limit.
@@ -62,9 +67,9 @@ class Command(BaseCommand):
             raise CommandError(f"The 95th percentile, {at[95]:.1f} ms, is above the limit of {LIMIT} ms.")
 
 
-def measure(rounds):
-    """Give `{(language, query, results): [milliseconds]}` for the query tables of the tests."""
-    times = {}
+def measure(rounds: int) -> Times:
+    """Return how long each query took, for the query tables of the tests."""
+    times: Times = {}
     for language in LANGUAGES:
         table = yaml.safe_load((settings.BASE_DIR / f"tests/source/queries_{language}.yaml").read_text())
         with translation.override(language):
@@ -84,7 +89,7 @@ def measure(rounds):
 class Writer:
     """Writes text with the words of the portal as often as it has them, and many rarer words."""
 
-    def __init__(self, language, chance):
+    def __init__(self, language: str, chance: random.Random) -> None:
         self.chance = chance
         fields = ("title", "introduction", "vision", "focus", "alignment")
         texts = [getattr(each, f"{name}_{language}") for each in Objective.objects.main() for name in fields]
@@ -102,20 +107,20 @@ class Writer:
         self.vocabulary = known + rare
         self.weights = list(accumulate(1 / rank for rank in range(1, len(self.vocabulary) + 1)))
 
-    def write(self, length):
+    def write(self, length: int) -> str:
         text = " ".join(self.chance.choices(self.vocabulary, cum_weights=self.weights, k=length))
         return text[:1].upper() + text[1:]
 
 
-def fill(number):
+def fill(number: int) -> None:
     """Add `number` synthetic worksites, each with two measures, two offices and a sector."""
     chance = random.Random(SEED)  # noqa: S311 – nothing is kept secret with it
     writers = {language: Writer(language, chance) for language in LANGUAGES}
 
-    def both(name, length):
+    def texts(name: str, length: int) -> dict[str, Any]:
         return {f"{name}_{language}": writer.write(length) for language, writer in writers.items()}
 
-    objective = Objective.objects.main().first()
+    objective = Objective.objects.main()[0]
     numbers = range(100, 100 + number)
     worksites = Worksite.objects.bulk_create(
         Worksite(
@@ -124,19 +129,25 @@ def fill(number):
             code=f"{objective.code}-{n}",
             slug_nl=f"werf-{n}",
             slug_fr=f"chantier-{n}",
-            **both("title", 5),
+            **texts("title", 5),
         )
         for n in numbers
     )
     Measure.objects.bulk_create(
-        Measure(worksite=each, position=n, code=f"{each.code}-m{n}", **both("heading", 4), **both("text", 30))
+        Measure(
+            worksite=each,
+            position=n,
+            code=f"{each.code}-m{n}",
+            **texts("heading", 4),
+            **texts("text", 30),
+        )
         for each in worksites
         for n in (1, 2)
     )
     link(worksites, chance)
 
 
-def link(worksites, chance):
+def link(worksites: Sequence[Worksite], chance: random.Random) -> None:
     """Link each worksite to two steering offices and a sector, as real ones are."""
     sectors, real = list(Sector.objects.all()), list(Steering.objects.all())
     WorksiteSector.objects.bulk_create(
@@ -151,8 +162,7 @@ def link(worksites, chance):
                 worksite=each,
                 position=n,
                 office_id=row.office_id,
-                wording_nl=row.wording_nl,
-                wording_fr=row.wording_fr,
+                **{name: getattr(row, name) for name in ("wording_nl", "wording_fr")},
             )
             for n, row in numbered
         ]

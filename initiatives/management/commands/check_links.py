@@ -1,6 +1,8 @@
 """Check the links to other sites."""
 
-from django.core.management.base import BaseCommand, CommandError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from initiatives.content.links import REFUSALS, answer, links
 
@@ -8,10 +10,10 @@ from initiatives.content.links import REFUSALS, answer, links
 class Command(BaseCommand):
     help = "Ask every address in the content whether it still answers; report all that do not."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--timeout", type=float, default=10, help="seconds to wait for an answer")
 
-    def handle(self, *, timeout, **options):
+    def handle(self, *_args: Any, timeout: float, **_options: Any) -> None:
         if timeout <= 0:
             raise CommandError("--timeout must be a number of seconds above zero.")
         found = links()
@@ -29,8 +31,8 @@ class Command(BaseCommand):
         self.stdout.write(f"Links checked: {len(found)}. None is dead.")
 
 
-def verdict(address, status, words):
-    """Give a sentence on an address that did not answer well, and whether it is dead."""
+def verdict(address: str, status: int | None, words: str) -> tuple[str, bool]:
+    """Return a sentence on an address that did not answer well, and whether it is dead."""
     if status is None:
         return f"{address} does not answer: {words.rstrip('.')}.", True
     if status in REFUSALS:

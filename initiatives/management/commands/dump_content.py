@@ -1,8 +1,9 @@
 """Write the content to files."""
 
 from pathlib import Path
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from initiatives.content import load as content
 
@@ -10,10 +11,10 @@ from initiatives.content import load as content
 class Command(BaseCommand):
     help = "Write the content to a folder, as the YAML files that load_content reads."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", type=Path)
 
-    def handle(self, *, folder, **options):
+    def handle(self, *_args: Any, folder: Path, **_options: Any) -> None:
         try:
             paths = content.dump(folder)
         except OSError as error:

@@ -1,23 +1,27 @@
 """Load the content from its files."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from initiatives.content import load as content
 from initiatives.versions import save as history
+
+Result = TypeVar("Result")
 
 
 class Command(BaseCommand):
     help = "Make the content what the YAML files of a folder say: all of it, checked, or nothing."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", nargs="?", type=Path, default=settings.BASE_DIR / "fixtures")
         parser.add_argument("--yes", action="store_true", help="change a filled database without asking")
         parser.add_argument("--if-empty", action="store_true", help="leave a filled database as it is")
 
-    def handle(self, *, folder, yes, if_empty, **options):
+    def handle(self, *_args: Any, folder: Path, yes: bool, if_empty: bool, **_options: Any) -> None:
         empty = content.is_empty()
         if if_empty and not empty:
             self.stdout.write("The database holds content already; it stays as it is.")
@@ -27,7 +31,7 @@ class Command(BaseCommand):
         changes = attempt(history.load, folder)
         self.stdout.write(f"Loaded {folder}: {changes}.")
 
-    def agreed(self, folder):
+    def agreed(self, folder: Path) -> bool:
         """Show what would change, and ask. Raises CommandError where nobody can answer."""
         changes = attempt(content.preview, folder)
         if not changes:
@@ -40,8 +44,8 @@ class Command(BaseCommand):
             raise CommandError("Nobody answered. Give --yes to make the changes without asking.") from error
 
 
-def attempt(load, folder):
-    """Give what `load` gives. Raises CommandError with what is wrong with the files."""
+def attempt(load: Callable[[Path], Result], folder: Path) -> Result:
+    """Return what `load` returns. Raises CommandError with what is wrong with the files."""
     try:
         return load(folder)
     except content.ContentError as error:

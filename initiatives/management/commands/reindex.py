@@ -1,5 +1,7 @@
 """Rebuild the search index."""
 
+from typing import Any
+
 from django.core.management.base import BaseCommand
 
 from initiatives.search import index as indexing
@@ -8,7 +10,7 @@ from initiatives.search import index as indexing
 class Command(BaseCommand):
     help = "Make the search index right for all of the content, and say what differed."
 
-    def handle(self, **options):
+    def handle(self, *_args: Any, **_options: Any) -> None:
         lines = indexing.reindex()
         for line in lines:
             self.stdout.write(line)
