@@ -2,20 +2,26 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from ..language import LANGUAGES, in_both_languages
 from .documents import DATASETS
+from .serialize import Data
+
+# What a table has in each column, by name; of a column, what it holds.
+Row = dict[str, Any]
+Columns = dict[str, StrOrPromise]
 
 # A spreadsheet would run a cell that begins with one of these as a formula (OWASP, “CSV Injection”).
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
-FACT_COLUMNS = {
+FACT_COLUMNS: Columns = {
     "record": _("Kind and code of the record that the fact is about, as in its permalink."),
     "part": _("Which fact: its name in the JSON document, such as “measures.text”."),
     "position": _("Place of the part in its list, in the order of the document; empty outside of lists."),
@@ -52,7 +58,7 @@ ORIGIN = {
     "provenance_note_nl": _("Note of the portal, in Dutch, on where a text comes from."),
     "provenance_note_fr": _("The same note in French."),
 }
-STEERING_COLUMNS = {
+STEERING_COLUMNS: Columns = {
     **WORKSITE,
     "position": _("Place of the office among those that steer the worksite, as the source orders them."),
     "office": _("Code of the office."),
@@ -67,7 +73,7 @@ STEERING_COLUMNS = {
     "worksite_permalink": _("Address that leads to the worksite for ever."),
     "office_permalink": _("Address that leads to the office for ever."),
 }
-MEASURE_COLUMNS = {
+MEASURE_COLUMNS: Columns = {
     "code": _("Code of the measure."),
     **WORKSITE,
     "position": _("Place of the measure in its worksite, as the source orders them."),
@@ -86,7 +92,7 @@ MEASURE_COLUMNS = {
     "permalink": _("Address that leads to the measure for ever."),
     "worksite_permalink": _("Address that leads to the worksite for ever."),
 }
-TERM_COLUMNS = {
+TERM_COLUMNS: Columns = {
     "code": _("Code of the term."),
     "name_nl": _("The term in Dutch."),
     "name_fr": _("The term in French."),
@@ -104,8 +110,8 @@ TERM_COLUMNS = {
 WHOLE_NUMBERS = {"position", "worksite_number"}
 
 
-def safe(cell):
-    """Give the cell with an apostrophe before it, if a spreadsheet would run it as a formula."""
+def safe(cell: object) -> object:
+    """Return the cell with an apostrophe before it, if a spreadsheet would run it as a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
@@ -126,13 +132,19 @@ class Context:
 
     record: str
     permalink: str
-    provenance: dict
+    provenance: dict[str, str]
     position: int | None = None
     code: str | None = None
     refers_to: str | None = None
 
-    def fact(self, part, text=None, value=None, provenance=None):
-        """Give the row of one fact."""
+    def fact(
+        self,
+        part: str,
+        text: Mapping[str, str] | None = None,
+        value: object = None,
+        provenance: Mapping[str, str] | None = None,
+    ) -> Row:
+        """Return the row of one fact."""
         text, provenance = text or {}, provenance or self.provenance
         value = str(value).lower() if isinstance(value, bool) else value
         return {
@@ -147,8 +159,8 @@ class Context:
             **{f"provenance_{language}": provenance[language] for language in LANGUAGES},
         }
 
-    def of_part(self, part, position):
-        """Give the context of a part of this record, at this position where it is one of a list."""
+    def for_part(self, part: Data, position: int | None) -> "Context":
+        """Return the context of a part of this record, at this position where it is one of a list."""
         named = [f"{key}/{part[key]}" for key in REFERENCES if key in part]
         others = [name for name in named if name != self.record]
         return replace(
@@ -161,15 +173,15 @@ class Context:
         )
 
 
-def facts(item):
-    """Give every fact of an item as a row: what the JSON document says, and nothing else."""
+def fact_rows(item: Data) -> list[Row]:
+    """Return every fact of an item as a row: what the JSON document says, and nothing else."""
     name = item["id"].removeprefix(f"{settings.SITE_URL}/id/")
     context = Context(name, item["id"], item["provenance"])
-    return list(walk(item, "", context, NO_FACTS))
+    return list(facts_in(item, "", context, NO_FACTS))
 
 
-def walk(node, name, context, known):
-    """Give the facts of a record, or of a part of it, whose keys in `known` are told otherwise."""
+def facts_in(node: Data, name: str, context: Context, known: Container[str]) -> Iterator[Row]:
+    """Return the facts of a record, or of a part of it, whose keys in `known` are told otherwise."""
     for key, value in node.items():
         part = f"{name}.{key}" if name else key
         provenance = node.get(f"{key}_provenance")
@@ -178,7 +190,7 @@ def walk(node, name, context, known):
         if isinstance(value, list):
             for position, each in enumerate(value, start=1):
                 if isinstance(each, dict):
-                    yield from of_part(each, part, context.of_part(each, position))
+                    yield from part_facts(each, part, context.for_part(each, position))
                 else:
                     yield context.fact(part, value=each, provenance=provenance)
         elif not isinstance(value, dict):
@@ -186,52 +198,53 @@ def walk(node, name, context, known):
         elif value.keys() == set(LANGUAGES):
             yield context.fact(part, text=value, provenance=provenance)
         else:
-            yield from of_part(value, part, context.of_part(value, context.position))
+            yield from part_facts(value, part, context.for_part(value, context.position))
 
 
-def of_part(node, name, context):
-    rows = list(walk(node, name, context, NO_FACTS | {"position", *REFERENCES}))
+def part_facts(node: Data, name: str, context: Context) -> list[Row]:
+    """Return the facts of a part, or the one that there is a link."""
+    rows = list(facts_in(node, name, context, NO_FACTS | {"position", *REFERENCES}))
     # Where a part links two records and says no more, the link itself is the fact.
     return rows or [context.fact(name)]
 
 
-def in_columns(item, *names):
-    """Give texts of an item as cells, one per language."""
+def text_cells(item: Data, *names: str) -> Row:
+    """Return texts of an item as cells, one per language."""
     found = {name: item[name] or {} for name in names}
     return {f"{name}_{language}": found[name].get(language) for name in names for language in LANGUAGES}
 
 
-def line(item):
-    """Give a line of who steers what as a row."""
+def steering_rows(item: Data) -> list[Row]:
+    """Return a line of who steers what as a row."""
     return [
         {
             **{key: item[key] for key in ("worksite_number", "worksite", "position", "office")},
-            **in_columns(item, "worksite_title", "worksite_title_provenance"),
-            **in_columns(item, "office_name", "office_name_provenance"),
-            **in_columns(item, "wording", "slip", "remark", "provenance", "provenance_note"),
+            **text_cells(item, "worksite_title", "worksite_title_provenance"),
+            **text_cells(item, "office_name", "office_name_provenance"),
+            **text_cells(item, "wording", "slip", "remark", "provenance", "provenance_note"),
             "worksite_permalink": item["worksite_id"],
             "office_permalink": item["office_id"],
         }
     ]
 
 
-def commitment(item):
-    """Give a measure as a row, what it is linked to in one cell each."""
+def measure_rows(item: Data) -> list[Row]:
+    """Return a measure as a row, what it is linked to in one cell each."""
     return [
         {
             **{key: item[key] for key in ("code", "worksite_number", "worksite", "position")},
-            **in_columns(item, "worksite_title", "worksite_title_provenance", "heading", "text"),
-            **named("sector", item["sectors"]),
-            **named("office", item["steering"]),
-            **in_columns(item, "slip", "remark", "provenance", "provenance_note"),
+            **text_cells(item, "worksite_title", "worksite_title_provenance", "heading", "text"),
+            **linked_cells("sector", item["sectors"]),
+            **linked_cells("office", item["steering"]),
+            **text_cells(item, "slip", "remark", "provenance", "provenance_note"),
             "permalink": item["id"],
             "worksite_permalink": item["worksite_id"],
         }
     ]
 
 
-def named(kind, links):
-    """Give the codes and the names of linked records, each in one cell."""
+def linked_cells(kind: str, links: list[Data]) -> Row:
+    """Return the codes and the names of linked records, each in one cell."""
     names = {
         f"{kind}_names_{language}": "; ".join(link["name"][language] for link in links)
         for language in LANGUAGES
@@ -239,32 +252,33 @@ def named(kind, links):
     return {f"{kind}s": "; ".join(link[kind] for link in links)} | names
 
 
-def explanation(item):
-    """Give a term as a row."""
+def term_rows(item: Data) -> list[Row]:
+    """Return a term as a row."""
     texts = ("name", "abbreviation", "synonyms", "definition", "source", "provenance", "provenance_note")
-    return [{"code": item["code"], **in_columns(item, *texts), "permalink": item["id"]}]
+    return [{"code": item["code"], **text_cells(item, *texts), "permalink": item["id"]}]
 
 
 @dataclass(frozen=True)
 class Table:
     """How a dataset is a table: its columns, each with what it holds, and the rows that an item gives."""
 
-    columns: dict
-    rows_of: Callable
+    columns: Columns
+    rows_of: Callable[[Data], list[Row]]
 
-    def rows(self, items):
+    def rows(self, items: Iterable[Data]) -> list[Row]:
+        """Return the rows that items give."""
         return [row for item in items for row in self.rows_of(item)]
 
-    def csv(self, rows):
-        """Give the rows as CSV (RFC 4180), with the mark by which spreadsheets know UTF-8."""
+    def csv(self, rows: Iterable[Row]) -> bytes:
+        """Return the rows as CSV (RFC 4180), with the mark by which spreadsheets know UTF-8."""
         out = io.StringIO()
         writer = csv.DictWriter(out, self.columns, lineterminator="\r\n")
         writer.writeheader()
         writer.writerows({key: safe(cell) for key, cell in row.items()} for row in rows)
         return out.getvalue().encode("utf-8-sig")
 
-    def fields(self):
-        """Give the columns as a Table Schema describes them."""
+    def fields(self) -> list[Data]:
+        """Return the columns as a Table Schema describes them."""
         return [
             {
                 "name": name,
@@ -275,11 +289,11 @@ class Table:
         ]
 
 
-FACTS = Table(FACT_COLUMNS, facts)
+FACTS = Table(FACT_COLUMNS, fact_rows)
 OWN_TABLES = {
-    "measures": Table(MEASURE_COLUMNS, commitment),
-    "steering": Table(STEERING_COLUMNS, line),
-    "terms": Table(TERM_COLUMNS, explanation),
+    "measures": Table(MEASURE_COLUMNS, measure_rows),
+    "steering": Table(STEERING_COLUMNS, steering_rows),
+    "terms": Table(TERM_COLUMNS, term_rows),
 }
 TABLES = {name: OWN_TABLES.get(name, FACTS) for name in DATASETS}
 
@@ -289,13 +303,13 @@ class Explained:
     """The columns that some tables have, for readers: where on the page they stand, and what a row is."""
 
     anchor: str
-    files: list
-    row: Promise
-    columns: dict
+    files: list[str]
+    row: StrOrPromise
+    columns: Columns
 
 
 # What readers need to know before they open a table.
-HOW_TO_READ = {
+HOW_TO_READ: dict[str, Any] = {
     "table_form": _(
         "UTF-8, marked as such at the start of the file; commas between the cells. A cell that a spreadsheet "
         "would run as a formula, because it begins with = + - @, a tab or a carriage return, has an "
@@ -320,6 +334,6 @@ HOW_TO_READ = {
 }
 
 
-def in_one_line(texts):
-    """Give both languages where a standard has room for one text."""
+def in_one_line(texts: Mapping[str, str]) -> str:
+    """Return both languages where a standard has room for one text."""
     return " / ".join(dict.fromkeys(texts.values()))

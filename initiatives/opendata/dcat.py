@@ -1,13 +1,18 @@
 """The record by which open-data portals find and harvest the data: DCAT-AP 3, as JSON-LD."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from ..language import LANGUAGES, in_both_languages
-from ..models import rights
-from .documents import in_both, published_by
-from .serialize import moment
+from ..models import Strategy, rights
+from .documents import Edition, in_each_language, publisher_data
+from .package import Download
+from .serialize import Data, timestamp
 
 EU = "http://publications.europa.eu/resource/authority"
 CONTEXT = {
@@ -59,69 +64,73 @@ PROVENANCE = _(
 WHOLE = _("All tables and documents in one file, with a description and the licence.")
 
 
-def identified(address):
+def reference(address: str) -> Data:
+    """Return the node that another description stands for."""
     return {"@id": address}
 
 
-def in_languages(texts):
+def in_languages(texts: Mapping[str, str]) -> list[Data]:
+    """Return texts as literals with their language."""
     return [{"@value": text, "@language": language} for language, text in texts.items()]
 
 
-def dated(at):
-    return {"@value": moment(at), "@type": "xsd:dateTime"}
+def dated(at: datetime) -> Data:
+    """Return a moment as a literal."""
+    return {"@value": timestamp(at), "@type": "xsd:dateTime"}
 
 
-def site(path):
+def absolute(path: str) -> str:
+    """Return the address of a path on this site."""
     return settings.SITE_URL + path
 
 
-def catalogue(edition, found):
-    """Give the catalogue with its datasets, each in the forms in which it can be downloaded."""
-    said = rights_in(edition, rights.source_licence())
-    zipped = distribution(f"/data/{edition.name}.zip", in_both_languages(WHOLE), "zip") | said
-    datasets = [dataset(edition, edition.name, edition.titles, WHOLE, [zipped]) | said]
-    for each in found:
-        said = rights_in(edition, each.licence)
+def catalogue(edition: Edition, downloads: list[Download]) -> Data:
+    """Return the catalogue with its datasets, each in the forms in which it can be downloaded."""
+    statement = rights_in(edition, rights.source_licence())
+    zipped = distribution(f"/data/{edition.name}.zip", in_both_languages(WHOLE), "zip") | statement
+    datasets = [dataset(edition, edition.name, edition.titles, WHOLE, [zipped]) | statement]
+    for each in downloads:
+        statement = rights_in(edition, each.licence)
         forms = [
-            distribution(f"/data/{each.name}.csv", each.titles, "csv", len(each.csv)) | said,
-            distribution(f"/data/{each.name}.json", each.titles, "json") | said,
+            distribution(f"/data/{each.name}.csv", each.titles, "csv", len(each.csv)) | statement,
+            distribution(f"/data/{each.name}.json", each.titles, "json") | statement,
         ]
-        datasets.append(dataset(edition, each.name, each.titles, DESCRIPTIONS[each.name], forms) | said)
+        datasets.append(dataset(edition, each.name, each.titles, DESCRIPTIONS[each.name], forms) | statement)
     return {
         "@context": CONTEXT,
-        "@id": site("/data/catalogue.jsonld"),
+        "@id": absolute("/data/catalogue.jsonld"),
         "@type": "dcat:Catalog",
         "dct:title": in_languages(in_both_languages(TITLE)),
         "dct:description": in_languages(
-            joined_up(
+            joined_texts(
                 in_both_languages(_("Open data of the portal, in Dutch and in French.")), edition.contexts
             )
         ),
         # Of this description, which is the portal's; each dataset says its own.
         "dct:license": licence(rights.OWN),
-        "foaf:homepage": {"@id": site("/"), "@type": "foaf:Document"},
+        "foaf:homepage": {"@id": absolute("/"), "@type": "foaf:Document"},
         "dcat:themeTaxonomy": {"@id": f"{EU}/data-theme", "@type": "skos:ConceptScheme"},
         "dcat:dataset": datasets,
         **common(edition),
     }
 
 
-def joined_up(*texts):
-    """Give texts in both languages one after the other."""
+def joined_texts(*texts: Mapping[str, str]) -> dict[str, str]:
+    """Return texts in both languages one after the other."""
     return {language: " ".join(text[language] for text in texts) for language in LANGUAGES}
 
 
-def common(edition):
-    """Give what the catalogue and each dataset say alike: by whom, for where, in which languages, when."""
+def common(edition: Edition) -> Data:
+    """Return what the catalogue and each dataset say alike: by whom, for where, in which languages, when."""
     modified = {"dct:modified": dated(edition.modified)} if edition.modified else {}
-    who = published_by()
+    who = publisher_data()
     return modified | {
         "dct:publisher": {
-            "@id": site("/#publisher"),
+            "@id": absolute("/#publisher"),
             "@type": "foaf:Agent",
             "foaf:name": in_languages(who["name"]),
-            "foaf:homepage": {"@id": who["url"] or site("/"), "@type": "foaf:Document"},
-            **({"foaf:mbox": identified(f"mailto:{who['email']}")} if who["email"] else {}),
+            "foaf:homepage": {"@id": who["url"] or absolute("/"), "@type": "foaf:Document"},
+            **({"foaf:mbox": reference(f"mailto:{who['email']}")} if who["email"] else {}),
         },
         "dct:language": [
             {"@id": f"{EU}/language/{LANGUAGE_CODES[language]}", "@type": "dct:LinguisticSystem"}
@@ -132,42 +141,48 @@ def common(edition):
     }
 
 
-def legislature(strategy):
-    """Give the years that the content is about: those of the legislature, and not of today."""
+def legislature(strategy: Strategy) -> Data:
+    """Return the years that the content is about: those of the legislature, and not of today."""
     years = {"dcat:startDate": strategy.legislature_start, "dcat:endDate": strategy.legislature_end}
     return {"@type": "dct:PeriodOfTime"} | {
         name: {"@value": str(year), "@type": "xsd:gYear"} for name, year in years.items()
     }
 
 
-def rights_in(edition, its_licence):
-    """Give whose words are whose in a dataset, and its licence, where one is true of all of it."""
-    said = edition.all_rights if its_licence != rights.OWN else in_both(lambda: rights.OWN.name)
-    statement = {"@type": "dct:RightsStatement", "rdfs:label": in_languages(said)}
+def rights_in(edition: Edition, its_licence: rights.Licence | None) -> Data:
+    """Return whose words are whose in a dataset, and its licence, where one is true of all of it."""
+    sentence = edition.all_rights if its_licence != rights.OWN else in_each_language(lambda: rights.OWN.name)
+    statement = {"@type": "dct:RightsStatement", "rdfs:label": in_languages(sentence)}
     return {"dct:rights": statement} | ({"dct:license": licence(its_licence)} if its_licence else {})
 
 
-def contact():
-    """Give whom to write to; where no address was set, where to read who publishes the portal."""
-    who = published_by()
+def contact() -> Data:
+    """Return whom to write to; where no address was set, where to read who publishes the portal."""
+    who = publisher_data()
     about = reverse("initiatives:about", current_app=LANGUAGES[0])
-    reached = {"vcard:hasEmail": identified(f"mailto:{who['email']}")} if who["email"] else {}
+    reached = {"vcard:hasEmail": reference(f"mailto:{who['email']}")} if who["email"] else {}
     return {
         "@type": "vcard:Organization",
         "vcard:fn": in_languages(who["name"]),
-        **(reached or {"vcard:hasURL": identified(site(about))}),
+        **(reached or {"vcard:hasURL": reference(absolute(about))}),
     }
 
 
-def dataset(edition, name, titles, description, distributions):
-    """Give one dataset; its page is the open-data page, in each language."""
+def dataset(
+    edition: Edition,
+    name: str,
+    titles: Mapping[str, str],
+    description: StrOrPromise,
+    distributions: list[Data],
+) -> Data:
+    """Return one dataset; its page is the open-data page, in each language."""
     pages = [reverse("initiatives:opendata", current_app=language) for language in LANGUAGES]
     return {
-        "@id": site(f"/data/catalogue.jsonld#{name}"),
+        "@id": absolute(f"/data/catalogue.jsonld#{name}"),
         "@type": "dcat:Dataset",
         "dct:identifier": name,
         "dct:title": in_languages(titles),
-        "dct:description": in_languages(joined_up(in_both_languages(description), edition.contexts)),
+        "dct:description": in_languages(joined_texts(in_both_languages(description), edition.contexts)),
         "dcat:contactPoint": contact(),
         "dcat:theme": [{"@id": f"{EU}/data-theme/{theme}", "@type": "skos:Concept"} for theme in THEMES],
         "dcat:keyword": [
@@ -181,23 +196,23 @@ def dataset(edition, name, titles, description, distributions):
         },
         "dct:temporal": legislature(edition.objective.strategy),
         "prov:wasDerivedFrom": {"@id": edition.objective.source_url, "@type": "foaf:Document"},
-        "dcat:landingPage": [{"@id": site(path), "@type": "foaf:Document"} for path in pages],
+        "dcat:landingPage": [{"@id": absolute(path), "@type": "foaf:Document"} for path in pages],
         "dcat:version": str(edition.version),
         "dcat:distribution": distributions,
         **common(edition),
     }
 
 
-def distribution(path, titles, form, size=None):
-    """Give one form of a dataset, and where to get it."""
+def distribution(path: str, titles: Mapping[str, str], form: str, size: int | None = None) -> Data:
+    """Return one form of a dataset, and where to get it."""
     media_type, file_type = FORMS[form]
     sized = {"dcat:byteSize": {"@value": str(size), "@type": "xsd:nonNegativeInteger"}} if size else {}
     return sized | {
-        "@id": site(f"{path}#distribution"),
+        "@id": absolute(f"{path}#distribution"),
         "@type": "dcat:Distribution",
         "dct:title": in_languages({language: f"{title} ({file_type})" for language, title in titles.items()}),
-        "dcat:accessURL": identified(site(path)),
-        "dcat:downloadURL": identified(site(path)),
+        "dcat:accessURL": reference(absolute(path)),
+        "dcat:downloadURL": reference(absolute(path)),
         "dct:format": {"@id": f"{EU}/file-type/{file_type}", "@type": "dct:MediaTypeOrExtent"},
         "dcat:mediaType": {
             "@id": f"https://www.iana.org/assignments/media-types/{media_type}",
@@ -206,5 +221,6 @@ def distribution(path, titles, form, size=None):
     }
 
 
-def licence(which):
+def licence(which: rights.Licence) -> Data:
+    """Return a licence as a document."""
     return {"@id": which.url, "@type": "dct:LicenseDocument"}

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max, Prefetch
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise, lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from ..language import LANGUAGES, in_both_languages, joined
 from ..models import (
@@ -30,10 +32,15 @@ from ..models import (
     WorksiteSector,
     rights,
 )
+from ..models.governance import OfficeQuerySet
+from ..models.objectives import ObjectiveQuerySet
+from ..models.partners import OrganisationQuerySet
 from ..models.provenance import Provenance
 from ..models.publisher import publisher
-from . import records as documents
-from .serialize import both, day, moment
+from ..models.querysets import RecordQuerySet
+from ..models.worksites import SectorQuerySet, WorksiteQuerySet
+from . import records
+from .serialize import Data, bilingual, iso_date, timestamp
 
 ONLY_ANNOUNCED = gettext_noop(
     "What the source only announces is here under %(codes)s and marked as announced; numbering and title "
@@ -50,12 +57,13 @@ class Dataset:
     """A kind of record as a document: its name in addresses, its rows, and how each is written."""
 
     name: str
-    title: Promise
-    rows: Callable
-    writer: Callable  # gives the function that writes a row of an edition, once for all rows
+    title: StrOrPromise
+    rows: Callable[[], RecordQuerySet[Any]]
+    # Returns the function that writes a row of an edition, once for all rows.
+    writer: Callable[["Edition"], Callable[[Any], Data]]
 
-    def items(self, edition):
-        """Give the published rows as the document has them."""
+    def items(self, edition: "Edition") -> list[Data]:
+        """Return the published rows as the document has them."""
         rows = self.rows().published()
         if issubclass(rows.model, Page):
             rows = rows.with_version()
@@ -63,79 +71,86 @@ class Dataset:
         return [write(row) for row in rows]
 
 
-def objectives():
-    """Give the objectives in full, each with the others of its strategy."""
+def objectives() -> ObjectiveQuerySet:
+    """Return the objectives in full, each with the others of its strategy."""
     others = Objective.objects.published().filter(is_reference=True)
-    return (
-        Objective.objects.main()
-        .with_governance()
-        .with_listed_worksites()
-        .prefetch_related(
-            Prefetch("strategy__milestone_set", Milestone.objects.published()),
-            Prefetch("strategy__objective_set", others),
-        )
-    )
+    rows = Objective.objects.main().with_governance().with_listed_worksites()
+    rows = rows.prefetch_related(Prefetch("strategy__milestone_set", Milestone.objects.published()))
+    return rows.prefetch_related(Prefetch("strategy__objective_set", others))
 
 
-def worksites():
+def worksites() -> WorksiteQuerySet:
+    """Return the worksites with all that stands on their pages."""
     return Worksite.objects.with_content().select_related("objective")
 
 
-def measures():
-    return Measure.objects.select_related("worksite").prefetch_related(
-        Prefetch("worksite__worksitesector_set", WorksiteSector.objects.published().select_related("sector")),
-        Prefetch("worksite__steering_set", Steering.objects.published().select_related("office")),
-    )
+def measures() -> RecordQuerySet[Measure]:
+    """Return the measures, each with the sectors and the offices of its worksite."""
+    sectors = WorksiteSector.objects.published().select_related("sector")
+    offices = Steering.objects.published().select_related("office")
+    rows = Measure.objects.select_related("worksite")
+    rows = rows.prefetch_related(Prefetch("worksite__worksitesector_set", sectors))
+    return rows.prefetch_related(Prefetch("worksite__steering_set", offices))
 
 
-def sectors():
+def sectors() -> SectorQuerySet:
+    """Return the sectors with their worksites."""
     return Sector.objects.with_worksites().select_related("objective")
 
 
-def offices():
+def offices() -> OfficeQuerySet:
+    """Return the offices with their holders, roles and worksites."""
     return Office.objects.with_roles()
 
 
-def office_writer(edition):
-    """Give the function that writes an office: what all of them need is read once."""
-    return partial(documents.of_office, strategy=edition.objective.strategy, held=documents.held_by())
+def always(write: Callable[[Any], Data]) -> Callable[["Edition"], Callable[[Any], Data]]:
+    """Return the writer of a dataset whose rows are written alike in every edition."""
+    return lambda _edition: write
 
 
-def organisations():
+def office_writer(edition: "Edition") -> Callable[[Office], Data]:
+    """Return the function that writes an office: what all of them need is read once."""
+    return partial(records.office_data, strategy=edition.objective.strategy, held=records.terms_of_office())
+
+
+def organisations() -> OrganisationQuerySet:
+    """Return the partners with their roles."""
     return Organisation.objects.with_partnerships()
 
 
-def steering():
+def steering() -> RecordQuerySet[Steering]:
+    """Return which office steers which worksite."""
     return Steering.objects.select_related("worksite", "office")
 
 
-def terms():
+def terms() -> RecordQuerySet[Term]:
+    """Return the terms of the glossary."""
     return Term.objects.all()
 
 
 DATASETS = {
     each.name: each
     for each in (
-        Dataset("objective", _("Objective"), objectives, lambda _edition: documents.of_objective),
-        Dataset("worksites", _("Worksites"), worksites, lambda _edition: documents.of_worksite),
-        Dataset("measures", _("Measures"), measures, lambda _edition: documents.of_commitment),
-        Dataset("sectors", _("Priority sectors"), sectors, lambda _edition: documents.of_sector),
+        Dataset("objective", _("Objective"), objectives, always(records.objective_data)),
+        Dataset("worksites", _("Worksites"), worksites, always(records.worksite_data)),
+        Dataset("measures", _("Measures"), measures, always(records.standalone_measure_data)),
+        Dataset("sectors", _("Priority sectors"), sectors, always(records.sector_data)),
         Dataset("offices", _("Ministers and state secretaries"), offices, office_writer),
-        Dataset("organisations", _("Partners"), organisations, lambda _edition: documents.of_organisation),
-        Dataset("steering", _("Who steers what"), steering, lambda _edition: documents.of_line),
-        Dataset("terms", _("Terms"), terms, lambda _edition: documents.of_term),
+        Dataset("organisations", _("Partners"), organisations, always(records.organisation_data)),
+        Dataset("steering", _("Who steers what"), steering, always(records.standalone_steering_data)),
+        Dataset("terms", _("Terms"), terms, always(records.term_data)),
     )
 }
 
 
-def as_document(path):
-    """Give the path of the document that says what the page at `path` says."""
+def document_path(path: str) -> str:
+    """Return the path of the document that says what the page at `path` says."""
     return f"{path.removesuffix('/')}.json"
 
 
-def in_both(give):
-    """Give what a function gives in each language in force, as `{"nl": …, "fr": …}`."""
-    return in_both_languages(lazy(give, str)())
+def in_each_language(function: Callable[[], str]) -> dict[str, str]:
+    """Return what a function returns with each language in force, as `{"nl": …, "fr": …}`."""
+    return in_both_languages(lazy(function, str)())
 
 
 # The whole -----------------------------------------------------------------------------------------------
@@ -152,47 +167,47 @@ class Edition:
     version: int
     modified: datetime | None
     generated: datetime = field(compare=False)
-    announced: list = field(compare=False)  # codes of worksites that the source announces, not named
+    announced: list[str] = field(compare=False)  # codes of worksites that the source announces, not named
 
     @property
-    def name(self):
-        """Give the name of the whole in addresses and files: “go4brussels-2030-1.4”."""
+    def name(self) -> str:
+        """Return the name of the whole in addresses and files: “go4brussels-2030-1.4”."""
         return f"{self.objective.strategy.code}-{self.objective.code}"
 
     @property
-    def title(self):
-        """Give what the whole is about, in the language in force."""
+    def title(self) -> str:
+        """Return what the whole is about, in the language in force."""
         objective = self.objective
         return joined(":", f"{objective.strategy.name}, {objective.code}", objective.title)
 
     @property
-    def titles(self):
-        """Give the same in both languages."""
-        return in_both(lambda: self.title)
+    def titles(self) -> dict[str, str]:
+        """Return the same in both languages."""
+        return in_each_language(lambda: self.title)
 
     @property
-    def context(self):
-        """Give the legislature and that it is over, in the language in force: it goes where the data go."""
+    def context(self) -> str:
+        """Return the legislature and that it is over, in the language in force: it goes where the data go."""
         return self.objective.strategy.context_sentence
 
     @property
-    def contexts(self):
-        """Give the same in both languages."""
-        return in_both(lambda: self.context)
+    def contexts(self) -> dict[str, str]:
+        """Return the same in both languages."""
+        return in_each_language(lambda: self.context)
 
     @property
-    def rights(self):
-        """Give whose words are whose, in the language in force."""
+    def rights(self) -> str:
+        """Return whose words are whose, in the language in force."""
         return rights.sentence(self.objective.strategy)
 
     @property
-    def all_rights(self):
-        """Give the same in both languages."""
-        return in_both(lambda: self.rights)
+    def all_rights(self) -> dict[str, str]:
+        """Return the same in both languages."""
+        return in_each_language(lambda: self.rights)
 
     @property
-    def note(self):
-        """Give what must be known of the number of worksites, in the language in force, or ""."""
+    def note(self) -> str:
+        """Return what must be known of the number of worksites, in the language in force, or ""."""
         if not self.announced:
             return ""
         objective, announced = self.objective, len(self.announced)
@@ -209,18 +224,18 @@ class Edition:
             "%(total)s policy initiatives and lists %(documented)s.",
             announced,
         )
-        said = [counted % numbers, gettext(ONLY_ANNOUNCED) % numbers]
+        sentences = [counted % numbers, gettext(ONLY_ANNOUNCED) % numbers]
         if objective.english_worksites:
-            said.append(gettext(ENGLISH) % {"total": objective.english_worksites})
-        return " ".join(said)
+            sentences.append(gettext(ENGLISH) % {"total": objective.english_worksites})
+        return " ".join(sentences)
 
     @property
-    def notes(self):
-        """Give the same in both languages."""
-        return in_both(lambda: self.note)
+    def notes(self) -> dict[str, str]:
+        """Return the same in both languages."""
+        return in_each_language(lambda: self.note)
 
 
-def current_edition():
+def current_edition() -> Edition:
     """Return the edition of this moment. Raises Http404 where no objective is public.
 
     Its version counts the occasions on which readers could see a change: what was loaded at once is one.
@@ -240,71 +255,71 @@ def current_edition():
     )
 
 
-def published_by():
-    """Give who publishes the portal and its data: never the Region because its words stand in them."""
+def publisher_data() -> Data:
+    """Return who publishes the portal and its data: never the Region because its words stand in them."""
     who = publisher()
     return {
-        "name": in_both(lambda: who.name),
+        "name": in_each_language(lambda: who.name),
         "url": who.url or None,
         "email": who.email or None,
         "is_public_body": who.is_official,
     }
 
 
-def context_of(edition):
-    """Give what must be known wherever the data are read: the legislature, and that it is over."""
+def context_data(edition: Edition) -> Data:
+    """Return what must be known wherever the data are read: the legislature, and that it is over."""
     strategy = edition.objective.strategy
     return {
         "sentence": edition.contexts,
         "legislature_start": strategy.legislature_start,
         "legislature_end": strategy.legislature_end,
-        "new_government_on": day(strategy.new_government_on),
-        "new_government_source": both(strategy, "new_government_source"),
+        "new_government_on": iso_date(strategy.new_government_on),
+        "new_government_source": bilingual(strategy, "new_government_source"),
     }
 
 
-def rights_of(edition):
-    """Give who holds the rights and under which licence a text is, by where it comes from."""
+def rights_data(edition: Edition) -> Data:
+    """Return who holds the rights and under which licence a text is, by where it comes from."""
     strategy = edition.objective.strategy
-    said = {"sentence": edition.all_rights, "quotation": in_both(rights.quotation)}
+    found: Data = {"sentence": edition.all_rights, "quotation": in_each_language(rights.quotation)}
     for word in Provenance:
         licence = rights.licence_for(word)
         is_own = word in (Provenance.PORTAL, Provenance.VALIDATED)
-        said[str(word)] = {
-            "holder": published_by()["name"] if is_own else both(strategy, "publisher"),
+        found[str(word)] = {
+            "holder": publisher_data()["name"] if is_own else bilingual(strategy, "publisher"),
             "licence": licence._asdict() if licence else None,
             "terms": None if is_own else strategy.terms_url or None,
-            "explanation": in_both(lambda word=word: rights.explained(word, strategy)),
+            "explanation": in_each_language(partial(rights.explained, word, strategy)),
         }
-    return said
+    return found
 
 
-def source_of(edition):
-    """Give the page that the content was taken from, and by when."""
+def source_data(edition: Edition) -> Data:
+    """Return the page that the content was taken from, and by when."""
     objective = edition.objective
     return {
-        "title": objective.title_nl,
-        "publisher": both(objective.strategy, "publisher"),
+        "title": objective.translation("title", "nl"),
+        "publisher": bilingual(objective.strategy, "publisher"),
         "url": objective.source_url,
         "language": "nl",
-        "copied_by": day(objective.source_copied_by),
+        "copied_by": iso_date(objective.source_copied_by),
     }
 
 
-def document(edition, title, path, items):
-    """Give a document: what it is, when and from what it was made, whose words it holds, and its items."""
+def document(edition: Edition, title: dict[str, str], path: str, items: list[Data]) -> Data:
+    """Return a document: what it is, when and from what it was made, whose words it holds, and its items."""
     about = {language: reverse("initiatives:about", current_app=language) for language in LANGUAGES}
     return {
         "title": title,
         "url": settings.SITE_URL + path,
-        "generated": moment(edition.generated),
+        "generated": timestamp(edition.generated),
         "version": edition.version,
-        "modified": moment(edition.modified),
+        "modified": timestamp(edition.modified),
         "count": len(items),
-        "publisher": published_by(),
-        "context": context_of(edition),
-        "source": source_of(edition),
-        "rights": rights_of(edition),
+        "publisher": publisher_data(),
+        "context": context_data(edition),
+        "source": source_data(edition),
+        "rights": rights_data(edition),
         "provenance_explained": {
             language: f"{settings.SITE_URL}{path}#provenance" for language, path in about.items()
         },

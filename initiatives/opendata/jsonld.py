@@ -2,20 +2,23 @@
 
 import json
 import re
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from ..language import LANGUAGES, OTHER_LANGUAGE, joined, long_date
-from ..models import Office, Organisation, rights
+from ..language import LANGUAGES, OTHER_LANGUAGE, current_language, joined, long_date
+from ..models import Office, OfficeHolder, Organisation, Page, Strategy, rights
 from ..models.provenance import Origin, Provenance
 from ..models.publisher import publisher
 from .records import government
-from .serialize import moment
+from .serialize import Data, timestamp
+
+Context = Mapping[str, Any]  # of a template
 
 # The pages that come from the source beside those of single items.
 LISTS = ("worksites", "measures", "sectors", "offices", "organisations")
@@ -29,15 +32,15 @@ TYPES = {
 ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def as_json(data):
-    """Give data as JSON that can stand in an HTML page."""
+def script_json(data: Data) -> SafeString:
+    """Return data as JSON that can stand in an HTML page."""
     return SafeString(json.dumps(data, ensure_ascii=False).translate(ESCAPES))
 
 
-def graph(context):
-    """Give the nodes that describe a page, from what its template knows."""
-    crumbs, subject = breadcrumbs(context), thing(context)
-    nodes = [web_page(context, crumbs, subject), crumbs, subject]
+def graph(context: Context) -> Data:
+    """Return the nodes that describe a page, from what its template knows."""
+    crumbs, subject = breadcrumbs_node(context), subject_node(context)
+    nodes = [page_node(context, crumbs, subject), crumbs, subject]
     return {"@context": "https://schema.org", "@graph": [node for node in nodes if node]}
 
 
@@ -46,15 +49,17 @@ def on_one_line(text: str) -> str:
     return re.sub(r"[ \n]+", " ", text).strip()
 
 
-def reference(address):
+def reference(address: str) -> Data:
+    """Return the node that another description stands for."""
     return {"@id": address}
 
 
-def absolute(path):
+def absolute(path: str) -> str:
+    """Return the address of a path on this site."""
     return settings.SITE_URL + path
 
 
-def breadcrumbs(context):
+def breadcrumbs_node(context: Context) -> Data | None:
     """Return the crumbs that the reader sees."""
     items = [
         {
@@ -69,8 +74,8 @@ def breadcrumbs(context):
     return {"@type": "BreadcrumbList", "@id": address, "itemListElement": items} if items else None
 
 
-def web_page(context, crumbs, subject):
-    """Give the page itself: its language, licence, source, version and translation."""
+def page_node(context: Context, crumbs: Data | None, subject: Data | None) -> Data:
+    """Return the page itself: its language, licence, source, version and translation."""
     item = context["item"]
     node = {
         "@type": TYPES.get(context["url_name"], "WebPage"),
@@ -78,12 +83,12 @@ def web_page(context, crumbs, subject):
         "url": context["canonical"],
         "name": on_one_line(context["page_title"]),
         "description": on_one_line(context["page_description"]),
-        "inLanguage": f"{get_language()}-BE",
-        "publisher": published_by(),
+        "inLanguage": f"{current_language()}-BE",
+        "publisher": publisher_node(),
         "isPartOf": {
             "@type": "WebSite",
             "name": context["objective"].strategy.name,
-            "url": absolute(reverse("initiatives:home", current_app=get_language())),
+            "url": absolute(reverse("initiatives:home", current_app=current_language())),
         },
     }
     if crumbs:
@@ -93,27 +98,29 @@ def web_page(context, crumbs, subject):
     strategy = context["objective"].strategy
     if item or context["url_name"] in FROM_THE_SOURCE:
         node |= {"isBasedOn": context["objective"].source_url, "temporalCoverage": legislature(strategy)}
-    node |= licensed(strategy, rights.OWN if context["rule"] == Origin.PORTAL else rights.source_licence())
-    return node | version(item) if item else node
+    node |= licence_fields(
+        strategy, rights.OWN if context["rule"] == Origin.PORTAL else rights.source_licence()
+    )
+    return node | version_fields(item) if item else node
 
 
-def published_by():
-    """Give who publishes the portal; never the Region because its words stand on the pages."""
+def publisher_node() -> Data:
+    """Return who publishes the portal; never the Region because its words stand on the pages."""
     who = publisher()
     node = {"@type": "GovernmentOrganization" if who.is_official else "Organization", "name": who.name}
     return node | ({"url": who.url} if who.url else {})
 
 
-def legislature(strategy):
-    """Give the years that the content is about, as an interval (ISO 8601)."""
+def legislature(strategy: Strategy) -> str:
+    """Return the years that the content is about, as an interval (ISO 8601)."""
     return f"{strategy.legislature_start}/{strategy.legislature_end}"
 
 
-def licensed(strategy, licence):
-    """Give the licence where one is true of all of it; otherwise whose words they are."""
+def licence_fields(strategy: Strategy, licence: rights.Licence | None) -> Data:
+    """Return the licence where one is true of all of it; otherwise whose words they are."""
     if licence:
         return {"license": licence.url}
-    explained = absolute(reverse("initiatives:opendata", current_app=get_language()))
+    explained = absolute(reverse("initiatives:opendata", current_app=current_language()))
     return {
         "copyrightHolder": {"@type": "GovernmentOrganization", "name": strategy.publisher},
         "copyrightNotice": rights.sentence(strategy),
@@ -121,40 +128,41 @@ def licensed(strategy, licence):
     }
 
 
-def version(page):
-    """Give which version of an item the page shows, and which page it translates or is translated by."""
-    node = {"identifier": absolute(page.permalink)}
+def version_fields(page: Page) -> Data:
+    """Return which version of an item the page shows, and which page it translates or is translated by."""
+    node: Data = {"identifier": absolute(page.permalink)}
     if page.version:
-        node |= {"version": page.version, "dateModified": moment(page.version_at)}
-    twin = OTHER_LANGUAGE[get_language()]
-    twin_address = reference(absolute(page.url_in(twin)))
-    if is_translation(page, get_language()):
-        node["translationOfWork"] = twin_address
-    elif is_translation(page, twin):
-        node["workTranslation"] = twin_address
+        node |= {"version": page.version, "dateModified": timestamp(page.version_at)}
+    other = OTHER_LANGUAGE[current_language()]
+    other_page = reference(absolute(page.url_in(other)))
+    if is_translation(page, current_language()):
+        node["translationOfWork"] = other_page
+    elif is_translation(page, other):
+        node["workTranslation"] = other_page
     return node
 
 
-def is_translation(page, language):
-    """Say whether this language was translated from the other, which is not the portal's own."""
-    made = (Provenance.PORTAL, Provenance.VALIDATED)
+def is_translation(page: Page, language: str) -> bool:
+    """Return whether this language was translated from the other, which is not the portal's own."""
+    translated = (Provenance.PORTAL, Provenance.VALIDATED)
     ours, others = (getattr(page, f"provenance_{code}") for code in (language, OTHER_LANGUAGE[language]))
-    return ours in made and others not in made
+    return ours in translated and others not in translated
 
 
-def thing(context):
-    """Give what the page is about, where schema.org has a word for it: an office, a partner, the data."""
+def subject_node(context: Context) -> Data | None:
+    """Return what the page is about, where schema.org has a word for it: an office, a partner, the data."""
     item = context["item"]
     if isinstance(item, Office):
-        return organisation("GovernmentOrganization", item, context) | office(
+        return organisation_node("GovernmentOrganization", item, context) | office_fields(
             item, context["objective"].strategy
         )
     if isinstance(item, Organisation):
-        return organisation("Organization", item, context) | {"description": item.description}
-    return dataset(context) if "edition" in context else None
+        return organisation_node("Organization", item, context) | {"description": item.description}
+    return dataset_node(context) if "edition" in context else None
 
 
-def organisation(kind, item, context):
+def organisation_node(kind: str, item: Page, context: Context) -> Data:
+    """Return what offices and partners have alike."""
     return {
         "@type": kind,
         "@id": absolute(item.permalink),
@@ -164,8 +172,8 @@ def organisation(kind, item, context):
     }
 
 
-def dataset(context):
-    """Give the data of the portal, as search engines for data read them."""
+def dataset_node(context: Context) -> Data:
+    """Return the data of the portal, as search engines for data read them."""
     edition, strategy = context["edition"], context["objective"].strategy
     node = {
         "@type": "Dataset",
@@ -176,17 +184,17 @@ def dataset(context):
         "isAccessibleForFree": True,
         "isBasedOn": context["objective"].source_url,
         "temporalCoverage": legislature(strategy),
-        "publisher": published_by(),
+        "publisher": publisher_node(),
         "inLanguage": [f"{language}-BE" for language in LANGUAGES],
         "version": edition.version,
-        "distribution": distributions(context),
-        **licensed(strategy, rights.source_licence()),
+        "distribution": download_nodes(context),
+        **licence_fields(strategy, rights.source_licence()),
     }
-    return node | {"dateModified": moment(edition.modified)} if edition.modified else node
+    return node | {"dateModified": timestamp(edition.modified)} if edition.modified else node
 
 
-def distributions(context):
-    """Give the files of the data, each with its licence, where one is true of all of it."""
+def download_nodes(context: Context) -> list[Data]:
+    """Return the files of the data, each with its licence, where one is true of all of it."""
     whole = f"{context['edition'].name}.zip"
     files = [(context["whole"], whole, "application/zip", rights.source_licence())]
     for each, description in context["downloads"]:
@@ -205,34 +213,34 @@ def distributions(context):
     ]
 
 
-def office(page, strategy):
-    """Give the names that the source has for an office, and who held it from when to when."""
+def office_fields(page: Office, strategy: Strategy) -> Data:
+    """Return the names that the source has for an office, and who held it from when to when."""
     wordings = dict.fromkeys(row.wording for row in page.wordings)
     names = [wording for wording in wordings if wording != page.name]
-    holders = [role(holder, page, strategy) for holder in page.officeholder_set.all()]
+    holders = [role_node(holder, page, strategy) for holder in page.officeholder_set.all()]
     node = {"alternateName": names, "member": holders}
     return {name: value for name, value in node.items() if value}
 
 
-def role(holder, page, strategy):
-    """Give a term of office: one whose end was not read is no open one, and says so."""
+def role_node(holder: OfficeHolder, page: Office, strategy: Strategy) -> Data:
+    """Return a term of office: one whose end was not read is no open one, and says so."""
     term, end = government(holder, strategy), holder.end or holder.end_at_latest
-    said = []
+    sentences = []
     if term:
-        said.append(
+        sentences.append(
             _("In the government of the %(legislature_start)s–%(legislature_end)s legislature.") % term
         )
     if holder.end_at_latest:
         day = long_date(holder.end_at_latest)
-        said.append(_("The last day in office was not read: at the latest %(day)s.") % {"day": day})
+        sentences.append(_("The last day in office was not read: at the latest %(day)s.") % {"day": day})
     elif not holder.end:
-        said.append(_("The last day in office was not read."))
+        sentences.append(_("The last day in office was not read."))
     node = {
         "@type": "OrganizationRole",
         "roleName": page.heading,
         "startDate": holder.start.isoformat(),
         "endDate": end.isoformat() if end else None,
-        "description": " ".join([*said, *filter(None, [holder.note])]),
+        "description": " ".join([*sentences, *filter(None, [holder.note])]),
         "member": {"@type": "Person", "name": holder.name},
     }
     return {name: value for name, value in node.items() if value}

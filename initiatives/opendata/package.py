@@ -2,20 +2,22 @@
 
 import io
 import zipfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.functional import Promise
+from django_stubs_ext import StrOrPromise
 
 from ..language import LANGUAGES, in_both_languages
-from ..models import rights
+from ..models import Strategy, rights
 from ..models.publisher import publisher
 from .csv import HOW_TO_READ, TABLES, in_one_line
-from .documents import DATASETS, context_of, document, published_by, rights_of, source_of
-from .serialize import json_bytes, moment
+from .documents import DATASETS, Edition, context_data, document, publisher_data, rights_data, source_data
+from .serialize import Data, json_bytes, timestamp
 
 
 @dataclass(frozen=True)
@@ -23,25 +25,25 @@ class Download:
     """One dataset in both forms, with what readers want to know before they take it."""
 
     name: str
-    title: Promise
-    items: list
+    title: StrOrPromise
+    items: list[Data]
     row_count: int
     csv: bytes
     json: bytes
 
     @property
-    def titles(self):
-        """Give the title in both languages."""
+    def titles(self) -> dict[str, str]:
+        """Return the title in both languages."""
         return in_both_languages(self.title)
 
     @property
-    def licence(self):
-        """Give the licence that is true of all its texts, or None: the source’s text has none."""
+    def licence(self) -> rights.Licence | None:
+        """Return the licence that is true of all its texts, or None: the source’s text has none."""
         return rights.licence_of_all(origins(self.items))
 
 
-def origins(node):
-    """Give where each text in a document comes from."""
+def origins(node: object) -> Iterator[str]:
+    """Return where each text in a document comes from."""
     if isinstance(node, list):
         for each in node:
             yield from origins(each)
@@ -53,7 +55,7 @@ def origins(node):
                 yield from origins(value)
 
 
-def downloads(edition):
+def downloads(edition: Edition) -> list[Download]:
     """Return every dataset as files."""
     found = []
     for name, dataset in DATASETS.items():
@@ -64,11 +66,11 @@ def downloads(edition):
     return found
 
 
-def datapackage(edition, found):
-    """Give the description of all tables (Data Package 1, tabular)."""
+def datapackage(edition: Edition, files: list[Download]) -> Data:
+    """Return the description of all tables (Data Package 1, tabular)."""
     objective, who = edition.objective, publisher()
     about = (edition.titles, edition.contexts, edition.notes, edition.all_rights)
-    publishing = {"title": in_one_line(published_by()["name"]), "role": "publisher"}
+    publishing = {"title": in_one_line(publisher_data()["name"]), "role": "publisher"}
     reached = {name: value for name, value in (("path", who.url), ("email", who.email)) if value}
     return {
         "profile": "tabular-data-package",
@@ -78,32 +80,33 @@ def datapackage(edition, found):
         "description": in_one_line({code: full_stops(each[code] for each in about) for code in LANGUAGES}),
         "homepage": f"{settings.SITE_URL}/",
         "version": str(edition.version),
-        "created": moment(edition.generated),
-        "modified": moment(edition.modified),
+        "created": timestamp(edition.generated),
+        "modified": timestamp(edition.modified),
         "contributors": [publishing | reached],
         "licenses": licenses(edition, rights.source_licence()),
-        "sources": [{"title": objective.title_nl, "path": objective.source_url}],
+        "sources": [{"title": objective.translation("title", "nl"), "path": objective.source_url}],
         "keywords": ["Brussels", objective.strategy.name, objective.code],
-        "context": context_of(edition),
-        "source": source_of(edition),
-        "rights": rights_of(edition),
-        "resources": [resource(edition, download) for download in found],
+        "context": context_data(edition),
+        "source": source_data(edition),
+        "rights": rights_data(edition),
+        "resources": [resource(edition, download) for download in files],
     }
 
 
-def full_stops(sentences):
-    """Give what follows each other as sentences."""
+def full_stops(sentences: Iterable[str]) -> str:
+    """Return what follows each other as sentences."""
     return " ".join(each if each.endswith(".") else f"{each}." for each in sentences if each)
 
 
-def licenses(edition, licence):
-    """Give the licence as the standard has it; without one, where it is said whose words are whose."""
+def licenses(edition: Edition, licence: rights.Licence | None) -> list[Data]:
+    """Return the licence as the standard has it; without one, where it is said whose words are whose."""
     if licence:
         return [{"name": licence.code, "path": licence.url, "title": licence.name}]
     return [{"path": f"{settings.SITE_URL}/data/#licence", "title": in_one_line(edition.all_rights)}]
 
 
-def resource(edition, download):
+def resource(edition: Edition, download: Download) -> Data:
+    """Return the description of one table (Tabular Data Resource)."""
     return {
         "profile": "tabular-data-resource",
         "name": download.name,
@@ -120,8 +123,8 @@ def resource(edition, download):
     }
 
 
-def rights_for_people(strategy):
-    """Give what templates print of the rights; what is called there speaks the language of the place."""
+def rights_for_people(strategy: Strategy) -> dict[str, Any]:
+    """Return what templates print of the rights; what is called there speaks the language of the place."""
     return {
         "words": lambda: rights.by_provenance(strategy),
         "quotation": rights.quotation,
@@ -130,11 +133,11 @@ def rights_for_people(strategy):
     }
 
 
-def archive(edition, found):
+def archive(edition: Edition, downloads: list[Download]) -> bytes:
     """Return everything as one ZIP: each dataset in both forms, what they are, and the licence."""
     context = {
         "edition": edition,
-        "downloads": found,
+        "downloads": downloads,
         "site_url": settings.SITE_URL,
         "languages": LANGUAGES,
         "publisher": publisher(),
@@ -144,9 +147,9 @@ def archive(edition, found):
     files = {
         "README.txt": render_to_string("data/readme.txt", context).encode(),
         "LICENCE.txt": render_to_string("data/licence.txt", context).encode(),
-        "datapackage.json": json_bytes(datapackage(edition, found)),
+        "datapackage.json": json_bytes(datapackage(edition, downloads)),
     }
-    for download in found:
+    for download in downloads:
         files |= {f"{download.name}.csv": download.csv, f"{download.name}.json": download.json}
     out = io.BytesIO()
     stamp = timezone.localtime(edition.generated).timetuple()[:6]
@@ -167,7 +170,7 @@ class Offer:
 
 
 @lru_cache(maxsize=1)
-def offer(edition):
+def offer(edition: Edition) -> Offer:
     """Return the offer of an edition, made once for each: only sizes and numbers of rows are shown."""
     found = downloads(edition)
     return Offer(found, len(archive(edition, found)))

@@ -5,14 +5,18 @@ a text comes from stands beside it: in `<name>_provenance` where there is one, a
 """
 
 import json
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import override
 
 from ..language import LANGUAGES
+from ..models import Measure, Page, Record, Term
 from ..models.provenance import Provenance
+
+Data = dict[str, Any]  # what becomes an object in JSON
 
 # Of what stands in one language alone, or is a fact, and comes from where its name says in every record.
 BY_THE_PORTAL, PRINTED, OFFICIAL = (
@@ -20,39 +24,39 @@ BY_THE_PORTAL, PRINTED, OFFICIAL = (
 )
 
 
-def both(record, name):
-    """Give a text of the record as `{"nl": …, "fr": …}`, or None where there is none."""
+def bilingual(record: Record, name: str) -> dict[str, str] | None:
+    """Return a text of the record as `{"nl": …, "fr": …}`, or None where there is none."""
     texts = {language: getattr(record, f"{name}_{language}") for language in LANGUAGES}
     return texts if any(texts.values()) else None
 
 
-def provenance(record, name=None):
-    """Give where a text of the record comes from, per language; without a name, where its texts do."""
-    return {language: str(record.provenance_of(name or "", language)) for language in LANGUAGES}
+def provenance_of(record: Record, name: str = "") -> dict[str, str]:
+    """Return where a text of the record comes from, per language; without a name, where its texts do."""
+    return {language: str(record.provenance_of(name, language)) for language in LANGUAGES}
 
 
-def texts(record, *names):
-    """Give texts of the record, and beside those that need not come from where it does, where they do."""
-    said = {}
+def texts(record: Record, *names: str) -> Data:
+    """Return texts of the record, and beside those that need not come from where it does, where they do."""
+    found: Data = {}
     for name in names:
-        said[name] = both(record, name)
+        found[name] = bilingual(record, name)
         if name in record.fixed_provenance or hasattr(record, f"{name}_provenance_nl"):
-            said[f"{name}_provenance"] = provenance(record, name)
-    return said
+            found[f"{name}_provenance"] = provenance_of(record, name)
+    return found
 
 
-def sourced(record):
-    """Give what every record and every part of one ends with: where it comes from."""
-    return {"provenance": provenance(record), **texts(record, "provenance_note")}
+def provenance_fields(record: Record) -> Data:
+    """Return what every record and every part of one ends with: where it comes from."""
+    return {"provenance": provenance_of(record), **texts(record, "provenance_note")}
 
 
-def permalink(record):
-    """Give the address that names a record for ever, whatever the language."""
+def permalink(record: Page | Measure | Term) -> str:
+    """Return the address that names a record for ever, whatever the language."""
     return f"{settings.SITE_URL}/id/{record._meta.model_name}/{record.code}"
 
 
-def addresses(record):
-    """Give the address of the page of a record, or of its place on one, in each language."""
+def urls_of(record: Page | Measure | Term) -> dict[str, str]:
+    """Return the address of the page of a record, or of its place on one, in each language."""
     found = {}
     for language in LANGUAGES:
         with override(language):
@@ -65,21 +69,23 @@ def json_bytes(content: object) -> bytes:
     return json.dumps(content, ensure_ascii=False, indent=2).encode()
 
 
-def moment(at):
+def timestamp(at: datetime | None) -> str | None:
+    """Return a moment to the second, in local time with its offset (ISO 8601)."""
     return timezone.localtime(at).isoformat(timespec="seconds") if at else None
 
 
-def day(at: date | None) -> str | None:
-    return at.isoformat() if at else None
+def iso_date(day: date | None) -> str | None:
+    """Return a day (ISO 8601)."""
+    return day.isoformat() if day else None
 
 
-def page(record):
-    """Give what every item begins with."""
+def page_fields(record: Page) -> Data:
+    """Return what every item begins with."""
     return {
         "id": permalink(record),
         "code": record.code,
-        "url": addresses(record),
+        "url": urls_of(record),
         "version": record.version,
-        "modified": moment(record.changed_at),
-        **sourced(record),
+        "modified": timestamp(record.changed_at),
+        **provenance_fields(record),
     }

@@ -161,7 +161,7 @@ dcat = description("application/ld+json", catalogue)
 @functools.cache
 def openapi_description() -> dict[str, Any]:
     """Return the description of the interface, which is written by hand, with this site's address."""
-    content = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))
+    content: dict[str, Any] = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))
     del content["x-answers"]  # an aid to those who write it
     content["info"]["version"] = settings.RELEASE
     return content | {"servers": [{"url": settings.SITE_URL}]}

@@ -19,7 +19,7 @@ from ..models import Measure, Objective, Office, Organisation, Page, Revision, S
 from ..models.publisher import publisher
 from ..models.querysets import RecordQuerySet
 from ..models.withdrawal import get_or_gone
-from ..opendata.documents import as_document
+from ..opendata.documents import document_path
 from .render import main_objective
 from .share_image import Plate, draw_plate
 from .versions import VERSIONS
@@ -92,7 +92,7 @@ def permalink(request: HttpRequest, kind: str, code: str, number: int | None = N
     paths = version_paths(item, number) if number is not None else item_paths(item)
     language = preferred_language(LANGUAGES, request.headers.get("Accept-Language", ""))
     if number is None and has_page(item) and request.get_preferred_type(["text/html", JSON]) == JSON:
-        path = as_document(paths[language or settings.LANGUAGE_CODE])  # It holds both languages.
+        path = document_path(paths[language or settings.LANGUAGE_CODE])  # It holds both languages.
     else:
         paths = {each: path + anchor for each, path in paths.items()}
         path = paths[language] if language else ""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from ..language import LANGUAGES, OTHER_LANGUAGE
 from ..models import Objective, Page, Revision
 from ..models.publisher import publisher
-from ..opendata.documents import as_document
+from ..opendata.documents import document_path
 from .titles import PageTitle
 
 # Pages whose texts the portal wrote itself, and those that show texts of other pages.
@@ -84,7 +84,7 @@ def page_addresses(
     return {
         "paths": paths,
         "canonical": settings.SITE_URL + paths[language],
-        "document": as_document(paths[language]) if page and not beneath else None,
+        "document": document_path(paths[language]) if page and not beneath else None,
         "twin": {"language": other, "path": paths[other] + query},
     }
 

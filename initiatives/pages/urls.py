@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import SlugConverter
 
-from ..opendata.documents import as_document
+from ..opendata.documents import document_path
 from ..opendata.views import item_document
 from . import citations, embed, feeds, versions, views
 from .bibliography import FORMS
@@ -84,7 +84,7 @@ def beneath(kind: str, address: str, word: str) -> list[URLPattern]:
     rest = {"kind": kind}
     two = f"{address}{word}<int:older>-<int:newer>/"
     return [
-        path(as_document(address), item_document, rest, name=f"{kind}-document"),
+        path(document_path(address), item_document, rest, name=f"{kind}-document"),
         path(f"{address}{word}", versions.versions, rest, name=f"{kind}-versions"),
         path(f"{address}{word}<int:number>/", versions.version, rest, name=f"{kind}-version"),
         path(two, versions.comparison, rest, name=f"{kind}-comparison"),

@@ -22,7 +22,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def structured_data(context: Context) -> str:
     """Return what the page is in the words of schema.org, as JSON-LD: data, which no browser runs."""
-    data = jsonld.as_json(jsonld.graph(context.flatten()))
+    data = jsonld.script_json(jsonld.graph(context.flatten()))
     return format_html('<script type="application/ld+json">{}</script>', data)
 
 
