@@ -24,7 +24,7 @@ def quick_hashes(settings):
 
 @pytest.fixture
 def user(db, quick_hashes):
-    """Give the account of an editor."""
+    """Return the account of an editor."""
     user = User.objects.create_user("jan", password=PASSWORD, is_staff=True)
     user.groups.add(Group.objects.get(name="editor NL"))
     return user
@@ -32,7 +32,7 @@ def user(db, quick_hashes):
 
 @pytest.fixture
 def clock(monkeypatch):
-    """Give a clock that a test can set on: `clock(60)` is a minute later."""
+    """Return a clock that a test can set on: `clock(60)` is a minute later."""
     real, later = time.time, [0]
     monkeypatch.setattr(time, "time", lambda: real() + later[0])
 
@@ -55,7 +55,7 @@ def text(response):
 
 
 def code_now(device):
-    """Give the code that the authenticator shows, as its owner would read it."""
+    """Return the code that the authenticator shows, as its owner would read it."""
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
     totp.time = time.time()
     return f"{totp.token():06d}"
@@ -70,7 +70,7 @@ def device(user):
 
 
 def log(*names):
-    """Give what the audit log has of these kinds, oldest first, as (what, actor, subject, detail)."""
+    """Return what the audit log has of these kinds, oldest first, as (what, actor, subject, detail)."""
     entries = Entry.objects.order_by("pk").values_list("what", "actor", "subject", "detail")
     if not names:
         entries = entries.exclude(what="loaded")  # the content of the tests

@@ -61,7 +61,7 @@ def group(name):
 
 
 def everything(user, **values):
-    """Give a form that asks for every right there is."""
+    """Return a form that asks for every right there is."""
     rights = {"is_active": "on", "is_staff": "on", "is_superuser": "on"}
     rights["groups"] = list(Group.objects.values_list("pk", flat=True))
     rights["user_permissions"] = list(Permission.objects.values_list("pk", flat=True)[:5])
@@ -70,7 +70,7 @@ def everything(user, **values):
 
 
 def state(user):
-    """Give what the database has of an account."""
+    """Return what the database has of an account."""
     user = User.objects.get(pk=user.pk)
     names = set(user.groups.values_list("name", flat=True))
     return user.is_active, user.is_staff, user.is_superuser, names, user.user_permissions.count()

@@ -25,7 +25,7 @@ SETTINGS = set(
 
 
 def instructions(name):
-    """Give each instruction of that name in the Dockerfile, its continued lines joined."""
+    """Return each instruction of that name in the Dockerfile, its continued lines joined."""
     return re.findall(rf"^{name} (.*)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)
 
 

@@ -66,7 +66,7 @@ def heading(status, language):
 
 @pytest.fixture
 def wsgi(db):
-    """Give a function that asks the bare application, as a server does, for the status line and the body."""
+    """Return a function that asks the bare application, as a server does, for status line and body."""
     application = WSGIHandler()
 
     def ask(**environ):

@@ -47,7 +47,7 @@ def get(client, path, **options):
 
 
 def policy(response):
-    """Give the Content-Security-Policy as `{directive: [sources]}`."""
+    """Return the Content-Security-Policy as `{directive: [sources]}`."""
     directives = response.headers["Content-Security-Policy"].split(";")
     return {name: sources for name, *sources in (directive.split() for directive in directives)}
 
@@ -142,7 +142,7 @@ def test_it_names_its_pages_by_the_address_of_the_site(client, site):
 
 @pytest.fixture
 def https_site():
-    """Give a client for the portal behind a proxy that ends TLS; test_settings.py has the settings."""
+    """Return a client for the portal behind a proxy that ends TLS; test_settings.py has the settings."""
     with override_settings(
         SECURE_SSL_REDIRECT=True,
         SECURE_SSL_HOST="testserver",

@@ -32,7 +32,7 @@ def manage(*arguments, **environment):
 
 
 def setting(*names, **environment):
-    """Give the values that these settings have in an environment."""
+    """Return the values that these settings have in an environment."""
     values = f"[getattr(settings, name, None) for name in {names}]"
     code = f"import json; from django.conf import settings; print(json.dumps({values}))"
     done = manage("shell", "--no-imports", "-c", code, **environment)
@@ -227,7 +227,7 @@ def test_it_keeps_its_own_host_and_the_machine_beside_it():
 
 def test_the_readme_has_every_variable_in_its_table():
     code = (settings.BASE_DIR / "go4brussels" / "settings.py").read_text(encoding="utf-8")
-    used = set(re.findall(r'(?:read|read_switch|env\.\w+)\(\s*"([A-Z_]+)"', code))
+    used = set(re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', code))
     readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|", readme, re.MULTILINE)
     listed = re.findall(r"[A-Z_]+", " ".join(rows))
@@ -240,6 +240,6 @@ def test_only_the_settings_read_the_environment():
         path.relative_to(settings.BASE_DIR).as_posix()
         for folder in ("accounts", "go4brussels", "initiatives")
         for path in (settings.BASE_DIR / folder).rglob("*.py")
-        if re.search(r"os\.environ(?!\.setdefault)|getenv|\bEnv\(", path.read_text(encoding="utf-8"))
+        if re.search(r"os\.environ(?!\.setdefault)|getenv|\bEnvironment\(", path.read_text(encoding="utf-8"))
     }
     assert readers == {"go4brussels/settings.py"}
