@@ -97,7 +97,7 @@ class Revision(models.Model):
         return f"{self.title} ({self.number})"
 
     @property
-    def done(self) -> str:
+    def action_name(self) -> str:
         """Return in a word what was done, of one of the changes()."""
         return capfirst(str(_("First version")) if self.is_first else self.get_action_display())
 

@@ -119,7 +119,7 @@ def safe(cell: object) -> object:
 
 # The keys by which a part names another record, the one it is about first.
 REFERENCES = ("office", "organisation", "sector", "worksite", "objective")
-# The keys that have a column of their own, or say how a fact is kept and not what it says.
+# The keys that have a column of their own, or say how a fact is stored and not what it says.
 NO_FACTS = {"id", "code", "anchor", "provenance", "url", "version", "modified"}
 
 
@@ -180,12 +180,12 @@ def fact_rows(item: Data) -> list[Row]:
     return list(facts_in(item, "", context, NO_FACTS))
 
 
-def facts_in(node: Data, name: str, context: Context, known: Container[str]) -> Iterator[Row]:
-    """Return the facts of a record, or of a part of it, whose keys in `known` are told otherwise."""
+def facts_in(node: Data, name: str, context: Context, excluded: Container[str]) -> Iterator[Row]:
+    """Return the facts of a record, or of a part, but not of the keys that are told otherwise."""
     for key, value in node.items():
         part = f"{name}.{key}" if name else key
         provenance = node.get(f"{key}_provenance")
-        if value is None or key in known or key.endswith("_provenance"):
+        if value is None or key in excluded or key.endswith("_provenance"):
             continue
         if isinstance(value, list):
             for position, each in enumerate(value, start=1):

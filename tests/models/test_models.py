@@ -50,7 +50,7 @@ BREACHES = {
 
 
 def breaches(model, constraint):
-    """Give (row, values) for each way to break the constraint behind the back of full_clean()."""
+    """Return (row, values) for each way to break the constraint behind the back of full_clean()."""
     if isinstance(constraint, models.UniqueConstraint):
         first, second = model.objects.all()[:2]
         if "position" not in constraint.fields and hasattr(model, "position"):
@@ -80,7 +80,7 @@ def breaches(model, constraint):
 
 
 def says(error, model, constraint):
-    """Say whether the database names this constraint; SQLite names only the columns of a unique one."""
+    """Return whether the database names this constraint; SQLite names only the columns of a unique one."""
     if connection.vendor == "sqlite" and isinstance(constraint, models.UniqueConstraint):
         fields = [model._meta.get_field(name).column for name in constraint.fields]
         return str(error).endswith(": " + ", ".join(f"{model._meta.db_table}.{name}" for name in fields))
@@ -171,7 +171,7 @@ SENTENCES = {
 
 
 def complaint(make, field, language):
-    """Give what full_clean() says of one field of the record, in the editor's language."""
+    """Return what full_clean() says of one field of the record, in the editor's language."""
     with translation.override(language):
         with pytest.raises(ValidationError) as refused:
             make().full_clean()

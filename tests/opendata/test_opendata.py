@@ -47,18 +47,18 @@ def read(client, path):
 
 
 def sheet(client, name):
-    """Give the rows of a table as a spreadsheet sees them."""
+    """Return the rows of a table as a spreadsheet sees them."""
     return list(csv.DictReader(io.StringIO(client.get(f"/data/{name}.csv").content.decode("utf-8-sig"))))
 
 
 def unpacked(client):
-    """Give the files of the ZIP by name."""
+    """Return the files of the ZIP by name."""
     archive = zipfile.ZipFile(io.BytesIO(client.get(ZIP).content))
     return {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
 
 
 def texts(node):
-    """Give every text in both languages of a document, with its place."""
+    """Return every text in both languages of a document, with its place."""
     if isinstance(node, dict):
         if node.keys() == {"nl", "fr"}:
             yield node
@@ -272,7 +272,7 @@ def test_no_dataset_with_words_of_the_source_claims_to_be_free(client):
 
 
 def with_the_mark(client):
-    """Give the files of the whole that say something of the marked record."""
+    """Return the files of the whole that say something of the marked record."""
     return [name for name, content in unpacked(client).items() if MARK in content.decode()]
 
 
@@ -418,7 +418,7 @@ def test_the_validator_would_refuse_a_table_that_is_not_as_described(client, tmp
 
 
 def promise(path):
-    """Give the validator of what is promised for the document at this path."""
+    """Return the validator of what is promised for the document at this path."""
     api = json.loads(json.dumps(openapi_description()))
     for template, operations in api["paths"].items():
         pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template))

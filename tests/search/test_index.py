@@ -137,7 +137,7 @@ CHANGES = [
 
 
 def reindexed():
-    """Give what the command says."""
+    """Return what the command says."""
     output = StringIO()
     call_command("reindex", stdout=output)
     return output.getvalue()

@@ -39,7 +39,7 @@ PATHS = {"nl": "/nl/zoeken/", "fr": "/fr/recherche/"}
 
 
 def found(query, language, **filters):
-    """Give the results as the tables write them: “worksite 1.4-08”."""
+    """Return the results as the tables write them: “worksite 1.4-08”."""
     search = Search(query, language, **filters)
     return [f"{result.entry.kind} {result.entry.code}" for result in search.results(search.keys)]
 

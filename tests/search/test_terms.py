@@ -19,7 +19,7 @@ LINK = re.compile(r'<a class="term" href="[^"]*">(.*?)</a>')
 
 
 def linked(text, language):
-    """Give what of a text leads to which term."""
+    """Return what of a text leads to which term."""
     with override(language):
         return [(text[use.start : use.end], use.term.code) for use in first_uses(text, Glossary(), set())]
 
