@@ -63,7 +63,7 @@ def feed_response(
         feed.add_item(
             title=entry,
             link=settings.SITE_URL + place,
-            description=joined(":", revision.done, *filter(None, [revision.note])),
+            description=joined(":", revision.action_name, *filter(None, [revision.note])),
             unique_id=f"{settings.SITE_URL}/id/{revision.kind}/{revision.code}/{revision.number}",
             pubdate=revision.at,
             updateddate=revision.at,
