@@ -1,6 +1,7 @@
 """What the frame of a page says of it to those who cite it: people, link previews, search engines."""
 
 from functools import lru_cache
+from typing import Any, cast
 
 import segno
 from django import template
@@ -22,7 +23,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def structured_data(context: Context) -> str:
     """Return what the page is in the words of schema.org, as JSON-LD: data, which no browser runs."""
-    data = jsonld.script_json(jsonld.graph(context.flatten()))
+    data = jsonld.script_json(jsonld.graph(cast("dict[str, Any]", context.flatten())))
     return format_html('<script type="application/ld+json">{}</script>', data)
 
 
