@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
-from django.apps import apps
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from ..models import Page, Revision
+from ..models.naming import KINDS as RECORDS
 from ..models.naming import item_name
 from ..models.withdrawal import get_or_gone
 from ..versions.diff import differences, lines
@@ -89,7 +90,7 @@ def change_list(request: HttpRequest) -> HttpResponse:
 
 def published_item(kind: str, **lookup: str) -> Page:
     """Return the published item that has a page. Raises Gone or Http404."""
-    rows = apps.get_model("initiatives", kind).objects.all()
+    rows: Any = RECORDS[kind].objects.all()
     page: Page = get_or_gone(rows.main() if kind == "objective" else rows, **lookup)
     return page
 
