@@ -7,12 +7,11 @@ refuses queries. What they need to change, they change as an editor would, or by
 import os
 import re
 import shutil
-from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import sync_playwright
 
 from initiatives.pages.accessibility import facts
@@ -27,14 +26,9 @@ AXE = {
 }
 # What another theme can change: the rules that look at colours.
 COLOURS = {"resultTypes": ["violations"], "runOnly": FACTS["axe"]["dark_rules"]}
+RUN_AXE = "options => axe.run(options).then(found => found.violations)"
 # One for each kind of error page: in one language, and in both.
 ERROR_PAGES = tuple(FACTS["pages"]["errors"])
-
-
-def pytest_collection_modifyitems(items):
-    """Put the tests of this folder first: they take longest, and two files can run side by side."""
-    folder = Path(__file__).parent
-    items.sort(key=lambda item: folder not in item.path.parents)
 
 
 def need(what, sentence):
@@ -55,16 +49,16 @@ def addresses(server):
     return ["/"] + [path for path in paths if path != "/"]
 
 
-def violations(page, address):
-    """Give a line for each fault that axe finds on a page, in either theme."""
-    page.goto(address)
+def violations(page):
+    """Return a line for each fault that axe finds on the page that is open, in either theme."""
+    page.evaluate(AXE_SCRIPT)
     found = []
     for theme, options in (("light", AXE), ("dark", COLOURS)):
         page.emulate_media(color_scheme=theme)
         page.evaluate("document.getAnimations().forEach(each => each.finish())")
-        for violation in Axe().run(page, options=options).response["violations"]:
+        for violation in page.evaluate(RUN_AXE, options):
             nodes = [node["html"] for node in violation["nodes"]]
-            found.append(f"{address} ({theme}): {violation['id']}: {violation['help']}: {nodes[:3]}")
+            found.append(f"{page.url} ({theme}): {violation['id']}: {violation['help']}: {nodes[:3]}")
     return found
 
 

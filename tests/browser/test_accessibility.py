@@ -12,11 +12,10 @@ from axe_playwright_python.sync_playwright import Axe
 import initiatives.pages.accessibility
 from initiatives.language import french_typography
 
-from .conftest import AXE, ERROR_PAGES, FACTS, violations
+from .conftest import AXE, ERROR_PAGES, FACTS
 
 pytestmark = pytest.mark.browser
 FOLDER = Path(__file__).parent
-WIDTHS = {f"{width} px": width for width in FACTS["axe"]["widths"]}
 NARROW = FACTS["reflow"]["width"]
 # What text spacing a reader may set without losing anything (WCAG 2.2, 1.4.12).
 SPACING = """
@@ -85,31 +84,6 @@ def tab_through(page):
     pytest.fail(f"The keyboard does not get out of {page.url}.")
 
 
-def overflowing(page, addresses, width):
-    """Give the pages that are wider than a screen of `width` pixels."""
-    page.set_viewport_size({"width": width, "height": 640})
-    wide = {}
-    for path in (*addresses, *ERROR_PAGES):
-        page.goto(path)
-        if (found := page.evaluate("document.documentElement.scrollWidth")) > width:
-            wide[path] = found
-    return wide
-
-
-@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
-def test_it_gives_axe_nothing_to_find_in_either_theme(page, addresses, width):
-    page.set_viewport_size({"width": width, "height": 800})
-    tested = (*addresses, *FACTS["pages"]["results"], *ERROR_PAGES)
-    found = [line for path in tested for line in violations(page, path)]
-    assert not found, "\n".join(found)
-
-
-def test_it_is_no_wider_than_a_screen_of_320_pixels(page, addresses):
-    # The same as 1280 pixels at 400 % (WCAG 2.2, 1.4.10).
-    assert NARROW == 320
-    assert overflowing(page, addresses, NARROW) == {}
-
-
 @pytest.mark.parametrize("start", ["/nl/", "/fr/"])
 def test_it_lets_the_keyboard_skip_to_the_content_first(page, start):
     page.goto(start)
@@ -139,22 +113,6 @@ def test_it_lets_the_keyboard_reach_every_name_in_the_picture(page, path):
     assert [stop["name"] for stop in stops] == names
     assert len(names) == len(set(names)) > 10
     assert {stop["weight"] for stop in stops} == {"700"}  # lit up, curves and all
-
-
-def test_it_keeps_all_text_when_readers_set_their_own_spacing(browser, server, addresses):
-    # Readers' own styles are not bound by the page's policy; a test's are, unless told otherwise.
-    context = browser.new_context(
-        base_url=server.url, bypass_csp=True, viewport={"width": NARROW, "height": 640}
-    )
-    page, lost = context.new_page(), {}
-    for path in (*addresses, *ERROR_PAGES):
-        page.goto(path)
-        page.add_style_tag(content=SPACING)
-        clipped = page.evaluate(CLIPPED) + page.evaluate(CROPPED)
-        if clipped or page.evaluate("document.documentElement.scrollWidth") > NARROW:
-            lost[path] = clipped or "wider than the screen"
-    context.close()
-    assert lost == {}
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
