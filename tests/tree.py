@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 
 from .document import VOID
@@ -19,11 +20,11 @@ class Element:
     parent: Element | None = None
     children: list[Element | str] = field(default_factory=list)
 
-    @property
+    @cached_property
     def classes(self) -> set[str]:
         return set(self.attributes.get("class", "").split())
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Return what readers read, in one line."""
         parts = (child if isinstance(child, str) else child.text for child in self.children)
@@ -35,6 +36,14 @@ class Element:
         for child in self.children:
             if isinstance(child, Element):
                 yield from child.walk()
+
+    def saying(self, words: str) -> Iterator[Element]:
+        """Return the element and all in it whose text has these words in it; `words` in small letters."""
+        if words in self.text.lower():
+            yield self
+            for child in self.children:
+                if isinstance(child, Element):
+                    yield from child.saying(words)
 
     def around(self) -> Iterator[Element]:
         """Return the element and all around it, the nearest first."""

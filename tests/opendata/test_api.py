@@ -3,15 +3,12 @@
 import json
 from urllib.request import urlopen
 
-import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 
 from initiatives.opendata.views import openapi_description
 
-# In parallel runs, where the server of the browser tests is.
-pytestmark = pytest.mark.xdist_group("browser")
 CONFIG = SchemathesisConfig.from_dict({"generation": {"deterministic": True, "database": "none"}})
 PROMISE = schemathesis.openapi.from_dict(json.loads(json.dumps(openapi_description())), config=CONFIG)
 

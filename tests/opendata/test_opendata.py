@@ -3,23 +3,16 @@
 import csv
 import io
 import json
-import re
-import tomllib
 import zipfile
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
-from frictionless import Package
-from jsonschema import Draft202012Validator
 
-import go4brussels
-from initiatives.models import Measure, Objective, Office, OfficeHolder, Revision, Term, Worksite
+from initiatives.models import Objective, OfficeHolder, Revision, Term, Worksite
 from initiatives.opendata import csv as tables
-from initiatives.opendata.views import openapi_description
 
-from ..pages.test_publication import HIDDEN, MARK, TEXTS, mark
+from ..pages.test_publication import HIDDEN, MARK, apart, mark
 
 pytestmark = pytest.mark.django_db
 NAMES = ("objective", "worksites", "measures", "sectors", "offices", "organisations", "steering", "terms")
@@ -271,18 +264,25 @@ def test_no_dataset_with_words_of_the_source_claims_to_be_free(client):
 # What is public ----------------------------------------------------------------------------------------
 
 
-def with_the_mark(client):
-    """Return the files of the whole that say something of the marked record."""
-    return [name for name, content in unpacked(client).items() if MARK in content.decode()]
+def marked_files(client):
+    """Return `{mark: {files of the whole that have it}}`."""
+    found = {}
+    for name, content in unpacked(client).items():
+        for each in MARK.findall(content.decode()):
+            found.setdefault(each, set()).add(name)
+    return found
 
 
 @pytest.mark.parametrize("publication", HIDDEN)
-@pytest.mark.parametrize("model", TEXTS)
-def test_it_hides_what_the_pages_hide(client, model, publication):
-    record = mark(model)
-    assert len(with_the_mark(client)) >= 2
-    model.objects.filter(pk=record.pk).update(publication=publication)
-    assert with_the_mark(client) == []
+def test_it_hides_what_the_pages_hide(client, publication):
+    records = apart()
+    marks = {mark(record, word) for word, record in records.items()}
+    found = marked_files(client)
+    assert found.keys() == marks
+    assert {each: files for each, files in found.items() if len(files) < 2} == {}
+    for record in records.values():
+        type(record).objects.filter(pk=record.pk).update(publication=publication)
+    assert marked_files(client) == {}
 
 
 def test_it_tells_why_an_item_was_withdrawn(client):
@@ -303,233 +303,6 @@ def test_it_has_nothing_without_the_objective(client, path):
     Objective.objects.filter(code="1.4").update(publication="draft")
     assert client.get(path).status_code == 404
     assert client.get(path, headers={"if-none-match": "*"}).status_code == 404
-
-
-# Tables ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("path", SHEETS)
-def test_a_table_is_what_spreadsheets_expect(client, path):
-    response = client.get(path)
-    text = response.content.decode("utf-8-sig")
-    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    assert response["Content-Type"].startswith("text/csv; charset=utf-8")
-    assert response.content.startswith(b"\xef\xbb\xbf")
-    assert re.sub(r"\r\n", "", text).count("\r") == 0
-    assert {len(row) for row in rows} == {len(rows[0])}
-    assert len(rows) == len(set(map(tuple, rows))), "each fact stands once"
-    name = re.fullmatch(r'attachment; filename="(.+)"', response["Content-Disposition"]).group(1)
-    assert re.fullmatch(r"go4brussels-2030-1\.4_[a-z]+_v\d+_\d{4}-\d\d-\d\d\.csv", name)
-
-
-def test_a_table_has_one_row_for_each_line_of_steering(client):
-    [first, *rest] = sheet(client, "steering")
-    assert len(rest) == 21
-    assert first["worksite_number"] == "2"
-    assert first["wording_nl"] == "Minister bevoegd voor het digitalisering"
-    assert first["provenance_nl"] == "source"
-    assert first["office_permalink"] == "http://testserver/id/office/minister-digital"
-
-
-@pytest.mark.parametrize("name", FACTS)
-def test_a_table_says_all_that_the_document_says(client, name):
-    rows = sheet(client, name)
-    kept = {(row["text_nl"], row["text_fr"]) for row in rows}
-    for item in read(client, f"/data/{name}.json")["items"]:
-        del item["url"], item["provenance"]
-        said = {
-            (text["nl"], text["fr"])
-            for text in texts(item)
-            if text["nl"] not in ("source", "portal", "official")
-        }
-        assert said <= kept
-
-
-def test_a_measure_has_its_own_permalink(client):
-    row = next(row for row in sheet(client, "worksites") if row["code"] == "1.4-03-m2")
-    assert row["permalink"] == "http://testserver/id/measure/1.4-03-m2"
-    assert row["part"] == "measures.text"
-    assert row["position"] == "2"
-
-
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_no_spreadsheet_runs_a_cell(client, start):
-    formula = f'{start}HYPERLINK("x")'
-    Measure.objects.filter(code="1.4-03-m2").update(text_nl=formula)
-    Office.objects.filter(code="minister-work").update(name_fr=formula)
-    raw = client.get("/data/worksites.csv").content.decode("utf-8-sig")
-    cells = {cell for row in csv.reader(io.StringIO(raw, newline="")) for cell in row}
-    assert f"'{formula}" in cells
-    assert formula not in cells
-    assert any(row["office_name_fr"].startswith("'") for row in sheet(client, "steering"))
-
-
-def test_nothing_else_in_a_cell_is_changed():
-    for cell in ("a=b", " =1", "’t", "'s morgens", "1-2", 3, None, ""):
-        assert tables.safe(cell) == cell
-
-
-# The whole ---------------------------------------------------------------------------------------------
-
-
-def test_the_zip_holds_everything_and_says_what_it_is(client):
-    files = unpacked(client)
-    assert files.keys() == {
-        "README.txt",
-        "LICENCE.txt",
-        "datapackage.json",
-        *(f"{name}.{form}" for name in NAMES for form in ("csv", "json")),
-    }
-    readme = files["README.txt"].decode()
-    assert "Steun aan sectoren met jobpotentieel" in readme
-    assert "Soutien aux secteurs porteurs d’emplois" in readme
-    assert "&" not in readme
-    licence = files["LICENCE.txt"].decode()
-    assert CC0 in licence
-    assert "geen licentie" in licence
-    assert "aucune licence" in licence
-    assert "&" not in licence
-    for sentence in ("nieuwe regering", "nouveau gouvernement"):
-        assert sentence in readme
-    for name in NAMES:
-        assert files[f"{name}.csv"] == client.get(f"/data/{name}.csv").content
-
-
-def test_the_zip_is_a_data_package_that_its_validator_accepts(client, tmp_path):
-    for name, content in unpacked(client).items():
-        (tmp_path / name).write_bytes(content)
-    package = Package(str(tmp_path / "datapackage.json"))
-    report = package.validate()
-    assert report.valid, report.flatten(["rowNumber", "fieldNumber", "type", "note"])
-    for resource in package.resources:
-        assert len(resource.read_rows()) == resource.custom["row_count"]
-        assert resource.header == [*tables.TABLES[resource.name].columns]
-
-
-def test_the_validator_would_refuse_a_table_that_is_not_as_described(client, tmp_path):
-    for name, content in unpacked(client).items():
-        (tmp_path / name).write_bytes(
-            content.replace(b"position", b"place", 1) if name == "steering.csv" else content
-        )
-    assert not Package(str(tmp_path / "datapackage.json")).validate().valid
-
-
-# What is promised --------------------------------------------------------------------------------------
-
-
-def promise(path):
-    """Return the validator of what is promised for the document at this path."""
-    api = json.loads(json.dumps(openapi_description()))
-    for template, operations in api["paths"].items():
-        pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template))
-        if re.fullmatch(pattern, path):
-            response = operations["get"]["responses"]["200"]
-            response = api["components"]["responses"].get(
-                response.get("$ref", "").rpartition("/")[2], response
-            )
-            [schema] = [content["schema"] for content in response["content"].values()]
-            return Draft202012Validator(schema | {"components": api["components"]})
-    raise AssertionError(f"{path} is not in openapi.yaml")
-
-
-@pytest.mark.parametrize(
-    "path", [*DOCUMENTS, *BOTH_ADDRESSES, "/data/datapackage.json", "/data/catalogue.jsonld"]
-)
-def test_a_document_is_what_openapi_promises(client, path):
-    assert [error.message for error in promise(path).iter_errors(read(client, path))] == []
-
-
-def test_openapi_would_refuse_a_field_it_does_not_know(client):
-    said = read(client, "/data/worksites.json")
-    said["items"][0]["progress"] = 40
-    assert not promise("/data/worksites.json").is_valid(said)
-
-
-def test_openapi_names_this_server_and_this_release(client):
-    said = read(client, "/data/openapi.json")
-    assert said["servers"] == [{"url": "http://testserver"}]
-    assert said["info"]["version"] == go4brussels.__version__
-    for path in EVERYTHING:
-        assert re.sub(r"\w+\.csv", "{dataset}.csv", path) in said["paths"]
-
-
-def test_the_release_is_that_of_the_project():
-    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["version"] == go4brussels.__version__
-
-
-# The catalogue -----------------------------------------------------------------------------------------
-
-# The properties that DCAT-AP 3.0 makes mandatory, and those it recommends and harvesters ask for.
-MANDATORY = {
-    "dcat:Catalog": {
-        "dct:title",
-        "dct:description",
-        "dct:publisher",
-        "dcat:dataset",
-        "dct:language",
-        "dct:license",  # of the description itself
-        "dct:modified",
-        "dct:spatial",
-        "dcat:themeTaxonomy",
-        "foaf:homepage",
-    },
-    "dcat:Dataset": {
-        "dct:title",
-        "dct:description",
-        "dct:publisher",
-        "dct:identifier",
-        "dct:language",
-        "dct:modified",
-        "dct:spatial",
-        "dcat:contactPoint",
-        "dcat:distribution",
-        "dcat:keyword",
-        "dcat:theme",
-        "dct:rights",
-        "dct:temporal",
-    },
-    "dcat:Distribution": {"dcat:accessURL", "dct:rights", "dct:format", "dcat:mediaType", "dct:title"},
-    "foaf:Agent": {"foaf:name"},
-    "vcard:Organization": {"vcard:fn"},
-}
-
-
-def nodes(node):
-    if isinstance(node, dict):
-        yield node
-        for value in node.values():
-            yield from nodes(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from nodes(value)
-
-
-def test_the_catalogue_has_what_dcat_ap_makes_mandatory(client):
-    record = read(client, "/data/catalogue.jsonld")
-    context = record.pop("@context")
-    found = [node for node in nodes(record) if node.get("@type") in MANDATORY]
-    assert {node["@type"] for node in found} == MANDATORY.keys()
-    for node in found:
-        assert MANDATORY[node["@type"]] <= node.keys(), node
-    for node in nodes(record):
-        names = [key for key in node if not key.startswith("@")] + [node.get("@type", "dct:")]
-        assert {name.partition(":")[0] for name in names} <= context.keys()
-        texts = node.get("dct:title", [])
-        assert not texts or {text["@language"] for text in texts} == {"nl", "fr"}
-
-
-def test_what_the_catalogue_offers_can_be_downloaded(client):
-    record = read(client, "/data/catalogue.jsonld")
-    found = [node for node in nodes(record) if node.get("@type") == "dcat:Distribution"]
-    assert len(found) == 2 * len(NAMES) + 1
-    for node in found:
-        response = client.get(node["dcat:downloadURL"]["@id"].removeprefix("http://testserver"))
-        assert response.status_code == 200
-        assert node["dcat:mediaType"]["@id"].endswith(response["Content-Type"].partition(";")[0])
-        assert int(node.get("dcat:byteSize", {}).get("@value", len(response.content))) == len(
-            response.content
-        )
 
 
 # What it costs, and its page ---------------------------------------------------------------------------
