@@ -67,19 +67,19 @@ def test_it_links_once_and_leaves_the_text_as_it_is(language):
     assert f'{PATHS[language]}#worksite"' in found
 
 
-def test_it_links_from_the_first_use_on_a_page_and_never_in_a_link_or_heading(client, site, language):
+def test_it_links_from_the_first_use_on_a_page_and_never_in_a_link_or_heading(client, pages, language):
     ids = Document(client.get(PATHS[language]).content.decode()).ids
     seen = set()
-    for paths in site:
-        page = Document(client.get(paths[language]).content.decode())
+    for path, html in (both[language] for both in pages):
+        page = Document(html)
         links = [(attributes, around) for tag, attributes, around in page.elements if tag == "a"]
         links = [pair for pair in links if pair[0].get("class") == "term"]
         targets = [attributes["href"] for attributes, _around in links]
-        assert len(targets) == len(set(targets)), paths[language]
+        assert len(targets) == len(set(targets)), path
         for attributes, around in links:
             assert not {"a", "h1", "h2", "h3", "h4", "button", "label"} & set(around)
-            path, _hash, code = attributes["href"].partition("#")
-            assert (path, code in ids) == (PATHS[language], True)
+            target, _hash, code = attributes["href"].partition("#")
+            assert (target, code in ids) == (PATHS[language], True)
             seen.add(code)
     assert {"training-employment-hub", "mice", "consulted-priority", "management-agreement"} <= seen
     assert len(seen) > 25
