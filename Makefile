@@ -34,8 +34,10 @@ dev: $(VENV)/dev var/secret-key ## Serve with autoreload, for development
 editor: $(VENV)/base var/secret-key ## Make an account that may edit everything
 	$(SITE) $(BIN)/python manage.py createsuperuser
 
+# A process for each core, a module at a time. What pytest compiles of a module serves the next run.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/dev ## Run the tests, on SQLite or on the server that DATABASE_URL names
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 coverage: ## Run the tests and print what they leave unrun, branch by branch (takes half as long again, or more)
 	$(MAKE) --no-print-directory test ARGS="--cov $(ARGS)"

@@ -17,6 +17,7 @@ from .prepared import (  # noqa: F401 – fixtures
     forget,
     prepared,
 )
+from .queries import watched  # noqa: F401 – a fixture
 from .reading import html
 from .server import server  # noqa: F401 – a fixture
 from .signing_in import clock, device, quick_hashes, user  # noqa: F401 – fixtures
@@ -32,11 +33,21 @@ def pytest_unconfigure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Tell apart the tests that schemathesis makes of one: of equal ids, parallel runs run only one."""
+    """Put the browser's modules first, for they take longest, and the chapters of a story in their order."""
+    places = {}
     for item in items:
+        places.setdefault(item.path, len(places))
         if getattr(item, "operation_label", None):
-            # pytest makes ids of parameters alone, and these tests have theirs in the name.
+            # Of equal ids, parallel runs run only one: pytest makes ids of parameters alone, and the tests
+            # that schemathesis makes of one have theirs in the name.
             item._id = type(item.id).parse(f"{item.parent.nodeid}::{item.name}")
+
+    def place(item):
+        is_story = item.get_closest_marker("story")
+        line = item.function.__code__.co_firstlineno if is_story else 0
+        return not item.get_closest_marker("browser"), places[item.path], line
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -73,10 +84,11 @@ def site(db):
     return list(sitemap.public_paths())
 
 
-@pytest.fixture(scope="module")
-def pages(django_db_setup, django_db_blocker):
+@pytest.fixture(scope="session")
+def pages(django_db_setup, django_db_blocker, static_files):
     """Give `{language: (path, page)}` for every public page of the real content, each read once."""
     client = Client()
+    package.offer.cache_clear()
     with django_db_blocker.unblock():
         return [
             {language: (path, html(client, path)) for language, path in paths.items()}

@@ -1,17 +1,18 @@
 """What holds for every public page, in both languages."""
 
 import re
-from collections import Counter, namedtuple
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from urllib.parse import urldefrag, urljoin
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from initiatives.models import Measure, Objective, Office, Sector, Steering, Worksite, WorksiteSector
+from initiatives.models import Measure, Office, Sector, Worksite
 from initiatives.pages import sitemap
 from initiatives.versions import save as history
 
@@ -20,22 +21,22 @@ from ..document import Document
 from ..go4brussels.test_messages import catalogue
 
 pytestmark = pytest.mark.django_db
-QUERIES = 8
-Page = namedtuple("Page", "path language twin response queries document")
 
 
-# These say how large the downloads are, which the process makes once for each version of the content.
-MADE_ONCE = ("/nl/open-data/", "/fr/donnees-ouvertes/")
+@dataclass
+class Page:
+    path: str
+    language: str
+    twin: str
+    response: HttpResponse
+
+    @cached_property
+    def document(self):
+        return Document(self.response.content.decode(errors="replace"))
 
 
 def fetch(path, language="", twin=""):
-    if path in MADE_ONCE:
-        Client().get(path)
-    with CaptureQueriesContext(connection) as queries:
-        response = Client().get(path)
-    return Page(
-        path, language, twin, response, len(queries), Document(response.content.decode(errors="replace"))
-    )
+    return Page(path, language, twin, Client().get(path))
 
 
 @pytest.fixture(scope="module")
@@ -273,35 +274,3 @@ def test_the_chooser_has_two_equal_doors(client):
     document = Document(client.get("/").content.decode())
     doors = document.all("a", class_="door")
     assert [(door["href"], door["lang"]) for door in doors] == [("/nl/", "nl-BE"), ("/fr/", "fr-BE")]
-
-
-# Speed ------------------------------------------------------------------------------------------------
-
-
-def test_every_page_asks_little_of_the_database(pages):
-    assert {page.path: page.queries for page in pages if page.queries > QUERIES} == {}
-
-
-@pytest.fixture
-def many_more(db):
-    """Add thirty worksites, each with what a worksite can have."""
-    objective = Objective.objects.main().get()
-    offices, sectors = list(Office.objects.all()), list(Sector.objects.all())
-    for number in range(12, 42):
-        texts = {"title_nl": f"Werf {number}", "title_fr": f"Chantier {number}"}
-        slugs = {"slug_nl": f"werf-{number}", "slug_fr": f"chantier-{number}"}
-        worksite = Worksite.objects.create(
-            objective=objective, number=number, code=f"1.4-{number}", **texts, **slugs
-        )
-        for position in (1, 2):
-            row = {"worksite": worksite, "position": position}
-            texts = {"text_nl": "Tekst", "text_fr": "Texte"}
-            Measure.objects.create(code=f"{worksite.code}-m{position}", **row, **texts)
-            wording = {"wording_nl": "Minister", "wording_fr": "Ministre"}
-            Steering.objects.create(office=offices[(number + position) % len(offices)], **row, **wording)
-            WorksiteSector.objects.create(sector=sectors[(number + position) % len(sectors)], **row)
-
-
-def test_no_page_asks_more_as_the_content_grows(pages, many_more):
-    grown = {page.path: fetch(page.path).queries for page in pages if page.language == "nl"}
-    assert grown == {page.path: page.queries for page in pages if page.language == "nl"}

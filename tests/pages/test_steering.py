@@ -13,6 +13,7 @@ from django.utils import translation
 from initiatives.models import Office, OfficeHolder, Worksite, shared_offices
 
 from ..conftest import LANGUAGES
+from ..reading import each
 
 pytestmark = pytest.mark.django_db
 NUMBER = re.compile(r'<(p|span|tspan) class="number">(.*?)</\1>', re.DOTALL)
@@ -115,10 +116,9 @@ def test_the_picture_has_spaces_between_the_lines_of_a_name(language):
     ]
 
 
-def test_a_number_stands_apart_from_its_word_and_its_title(site):
+def test_a_number_stands_apart_from_its_word_and_its_title(pages):
     seen = set()
-    for path in (path for paths in site for path in paths.values()):
-        html = Client().get(path).content.decode()
+    for _language, path, html in each(pages):
         for match in NUMBER.finditer(html):
             around = html[: match.start()], html[match.end() :]
             before, after = (re.sub(r"<[^>]*>", "", each) for each in (around[0][-400:], around[1][:400]))
