@@ -80,13 +80,13 @@ def nothing_kept():
 
 @pytest.fixture
 def site(db):
-    """Give `{language: path}` for every public page of the real content."""
+    """Return `{language: path}` for every public page of the real content."""
     return list(sitemap.public_paths())
 
 
 @pytest.fixture(scope="session")
 def pages(django_db_setup, django_db_blocker, static_files):
-    """Give `{language: (path, page)}` for every public page of the real content, each read once."""
+    """Return `{language: (path, page)}` for every public page of the real content, each read once."""
     client = Client()
     package.offer.cache_clear()
     with django_db_blocker.unblock():
@@ -98,6 +98,6 @@ def pages(django_db_setup, django_db_blocker, static_files):
 
 @pytest.fixture(params=LANGUAGES)
 def language(request):
-    """Give each language in turn, and speak it."""
+    """Return each language in turn, and speak it."""
     with translation.override(request.param):
         yield request.param

@@ -43,7 +43,7 @@ class Document(HTMLParser):
             self.texts.append((" ".join(text.split(" ")).strip("\n "), self.language))
 
     def all(self, tag, **attributes):
-        """Give the attributes of every element with this tag and these attributes (class_ for class)."""
+        """Return the attributes of every element with this tag and these attributes (class_ for class)."""
         wanted = {name.rstrip("_"): value for name, value in attributes.items()}
         return [
             its

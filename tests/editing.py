@@ -17,7 +17,7 @@ NAMES = {NL: "Noor Peeters", FR: "Fatou Diallo", PUBLISHER: "Pia Servais"}
 
 
 def sign_in(role, language="nl"):
-    """Give the browser of someone in this role."""
+    """Return the browser of someone in this role."""
     first, last = NAMES[role].split()
     user, is_new = User.objects.get_or_create(
         username=first.lower(), first_name=first, last_name=last, is_staff=True
@@ -39,7 +39,7 @@ def publisher(request):
 
 @pytest.fixture
 def worksite():
-    """Give a worksite with several measures, a cross-reference or none, steering and sectors."""
+    """Return a worksite with several measures, a cross-reference or none, steering and sectors."""
     return Worksite.objects.get(code="1.4-02")
 
 
@@ -69,7 +69,7 @@ def text(page):
 
 @pytest.fixture
 def draft(publisher):
-    """Give a new worksite that never was public, made in the admin."""
+    """Return a new worksite that never was public, made in the admin."""
     data = filled_in(publisher.get(add(Worksite)))
     data |= {"objective": Objective.objects.get(code="1.4").pk, "number": 12, "code": "1.4-12"}
     data |= {"title_nl": "Nieuwe werf", "slug_nl": "nieuwe-werf", "note": "Begonnen"}

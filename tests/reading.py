@@ -13,7 +13,7 @@ def html(client, path):
 
 
 def text_of(pattern, page):
-    """Give the text of the only match in a page, as a reader sees it."""
+    """Return the text of the only match in a page, as a reader sees it."""
     [found] = re.findall(pattern, page, re.DOTALL)
     return plain(found)
 

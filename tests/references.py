@@ -18,7 +18,7 @@ MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 
 
 def bibtex(text):
-    """Give (key, {field: text as TeX prints it}) of the only entry. Raises AssertionError."""
+    """Return (key, {field: text as TeX prints it}) of the only entry. Raises AssertionError."""
     head = re.match(r"@misc\{([a-z0-9.-]+),\n", text)
     assert head, text
     position, fields = head.end(), {}
@@ -40,7 +40,7 @@ def bibtex(text):
 
 
 def closing(text, position):
-    """Give the place behind the brace that closes; BibTeX counts those behind a backslash as well."""
+    """Return the place behind the brace that closes; BibTeX counts those behind a backslash as well."""
     depth = 1
     while depth:
         depth += {"{": 1, "}": -1}.get(text[position], 0)
@@ -49,7 +49,7 @@ def closing(text, position):
 
 
 def printed(value):
-    """Give what TeX prints: nothing may be left that it would take for a command."""
+    """Return what TeX prints: nothing may be left that it would take for a command."""
     if value.startswith("{") and closing(value, 1) == len(value):
         value = value[1:-1]
     pieces = URL.split(value)
@@ -61,7 +61,7 @@ def printed(value):
 
 
 def ris(text):
-    """Give {tag: text} of the only record. Raises AssertionError."""
+    """Return {tag: text} of the only record. Raises AssertionError."""
     *lines, rest = text.split("\r\n")
     assert rest == "" and "\n" not in "".join(lines)
     found = [re.fullmatch(r"([A-Z][A-Z0-9])  - (.*)", line) for line in lines]

@@ -7,7 +7,7 @@ TEXTS = {"Text", "URL", "Date", "DateTime", "Boolean", "Number", "Integer"}
 
 
 def complaints(node, reached_by=None):
-    """Give a sentence for each thing in this node, or within it, that the vocabulary does not know."""
+    """Return a sentence for each thing in this node, or within it, that the vocabulary does not know."""
     kind = node.get("@type")
     if kind is None and set(node) == {"@id"}:
         return

@@ -63,7 +63,7 @@ def code_now(device):
 
 @pytest.fixture
 def device(user):
-    """Give the editor a second factor; its recovery codes stand in `device.codes`."""
+    """Return the editor a second factor; its recovery codes stand in `device.codes`."""
     device = TOTPDevice.objects.create(user=user, name="authenticator")
     device.codes = second_factor.make_recovery_codes(user)
     return device

@@ -32,7 +32,7 @@ ERROR_PAGES = tuple(FACTS["pages"]["errors"])
 
 
 def need(what, sentence):
-    """Give `what` when it is there. Skips the test otherwise, or fails it with REQUIRE_BROWSER=1."""
+    """Return `what` when it is there. Skips the test otherwise, or fails it with REQUIRE_BROWSER=1."""
     if what:
         return what
     if os.environ.get("REQUIRE_BROWSER") == "1":
@@ -42,7 +42,7 @@ def need(what, sentence):
 
 @pytest.fixture(scope="session")
 def addresses(server):
-    """Give the path of every public page: those of the sitemap, and the choice of language."""
+    """Return the path of every public page: those of the sitemap, and the choice of language."""
     with urlopen(f"{server.url}/sitemap.xml") as answer:
         found = re.findall(r"<loc>(.+?)</loc>", answer.read().decode())
     paths = [urlsplit(address).path for address in found]
@@ -65,7 +65,7 @@ def violations(page):
 # Per module and no longer: Playwright's event loop must be gone when tests with a database go on.
 @pytest.fixture(scope="module")
 def browser():
-    """Give the Chromium of the system, asking nothing of the network but the pages."""
+    """Return the Chromium of the system, asking nothing of the network but the pages."""
     found = need(
         next(filter(None, map(shutil.which, CHROMIUM)), None),
         f"No Chromium on this machine ({', '.join(CHROMIUM)}): what only a browser can tell is not tested.",
@@ -81,7 +81,7 @@ def browser():
 
 @pytest.fixture
 def page(browser, server):
-    """Give an empty page whose addresses are the server's."""
+    """Return an empty page whose addresses are the server's."""
     context = browser.new_context(base_url=server.url)
     yield context.new_page()
     context.close()

@@ -73,7 +73,7 @@ PICTURES = ("/nl/wie-stuurt-wat/", "/fr/qui-pilote-quoi/")
 
 
 def tab_through(page):
-    """Give what has the focus at each press of Tab, from the start of the page to its end."""
+    """Return what has the focus at each press of Tab, from the start of the page to its end."""
     stops = []
     while len(stops) < 500:
         page.keyboard.press("Tab")

@@ -26,7 +26,7 @@ MEASURED = """() => {
 
 @pytest.fixture(scope="module")
 def cards(addresses):
-    """Give the path of each card: with all measures, with none, announced only; in both languages."""
+    """Return the path of each card: with all measures, with none, announced only; in both languages."""
     words = {"werven": "kaart/", "chantiers": "carte/"}
     found = [path for path in addresses if path.strip("/").count("/") == 2]
     return [path + words[room] for path in found if (room := path.split("/")[2]) in words]

@@ -25,7 +25,7 @@ def read(url):
 
 
 def check(java, folder):
-    """Give what the checker says of the files in `folder`, as sentences."""
+    """Return what the checker says of the files in `folder`, as sentences."""
     command = [
         java,
         "-jar",

@@ -112,7 +112,7 @@ def test_it_lets_an_editor_sign_in_over_plain_http_and_change_a_title(page, edit
 
 
 def save_titles(page, titles):
-    """Give the worksite in the form these titles, and save it."""
+    """Return the worksite in the form these titles, and save it."""
     for language, title in titles.items():
         page.fill(f"#id_title_{language}", title)
     page.click("[name=_save]")

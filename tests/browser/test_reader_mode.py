@@ -27,7 +27,7 @@ def flat(text):
 
 @pytest.fixture(scope="module")
 def read():
-    """Give what opens an address in reader mode, and gives the text that is left."""
+    """Return what opens an address in reader mode, and gives the text that is left."""
     need(
         READABILITY.exists(),
         "Readability is not installed (npm ci --prefix tests/browser --ignore-scripts).",

@@ -36,7 +36,7 @@ def server(prepared, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def people(browser, server):
-    """Give each of the three a browser in which they are signed in."""
+    """Return each of the three a browser in which they are signed in."""
     server.manage("shell", "--no-imports", "-c", ACCOUNTS.format(people=PEOPLE, password=PASSWORD))
     contexts = {name: browser.new_context(base_url=server.url) for name in PEOPLE}
     yield {name: sign_in(context.new_page(), name) for name, context in contexts.items()}
@@ -71,7 +71,7 @@ def is_saved(page):
 
 
 def public(page, language):
-    """Give what readers see of the worksite, from a tab without an account."""
+    """Return what readers see of the worksite, from a tab without an account."""
     reader = page.context.browser.new_context(base_url=page.url.partition("/admin")[0])
     tab = reader.new_page()
     tab.goto(WORKSITE[language])

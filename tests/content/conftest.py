@@ -19,7 +19,7 @@ GONE = object()  # in an edit: the field is not there
 
 @pytest.fixture
 def folder(tmp_path):
-    """Give a copy of the fixtures, to break."""
+    """Return a copy of the fixtures, to break."""
     return shutil.copytree(FIXTURES, tmp_path / "fixtures")
 
 
@@ -39,7 +39,7 @@ def rewrite(folder, kind, edit):
 
 
 def change(kind, place=0, /, **fields):
-    """Give an edit that changes fields of the record at this place in its file."""
+    """Return an edit that changes fields of the record at this place in its file."""
 
     def edit(rows):
         rows[place]["fields"] |= fields
@@ -50,12 +50,12 @@ def change(kind, place=0, /, **fields):
 
 
 def write(name, raw):
-    """Give an edit that puts these bytes in the file of this name."""
+    """Return an edit that puts these bytes in the file of this name."""
     return lambda folder: (folder / name).write_bytes(raw)
 
 
 def swap(pattern, replacement, name):
-    """Give an edit that replaces text in the file of this name, once."""
+    """Return an edit that replaces text in the file of this name, once."""
 
     def edit(folder):
         path = folder / name

@@ -40,7 +40,7 @@ class Site(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def site():
-    """Give the address of a site on this machine."""
+    """Return the address of a site on this machine."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     server.asked = []
     Thread(target=server.serve_forever, daemon=True).start()
@@ -52,7 +52,7 @@ def site():
 
 @pytest.fixture
 def closed():
-    """Give an address at which nothing listens."""
+    """Return an address at which nothing listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

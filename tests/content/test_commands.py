@@ -29,7 +29,7 @@ def test_the_command_leaves_a_filled_database_as_it_is(capsys):
 
 @pytest.fixture
 def edited(db):
-    """Give an office holder whom the fixtures name otherwise."""
+    """Return an office holder whom the fixtures name otherwise."""
     holder = OfficeHolder.objects.first()
     OfficeHolder.objects.filter(pk=holder.pk).update(name="Iemand anders")
     return holder

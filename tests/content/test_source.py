@@ -18,7 +18,7 @@ INVENTORY = yaml.safe_load(
 
 
 def flat(statements):
-    """Give every text within nested lists and mappings."""
+    """Return every text within nested lists and mappings."""
     if isinstance(statements, str):
         return [statements]
     rows = statements.values() if isinstance(statements, dict) else statements
@@ -26,7 +26,7 @@ def flat(statements):
 
 
 def read(client, path):
-    """Give the text of a page as a reader sees it, white space folded."""
+    """Return the text of a page as a reader sees it, white space folded."""
     page = re.sub(r'<a class="term"[^>]*>(.*?)</a>', r"\1", client.get(path).content.decode())
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.partition("<main")[2])).split())
 
@@ -39,7 +39,7 @@ def assert_served(client, path, statements):
 
 
 def statements_of(worksite):
-    """Give what the source says of a worksite, its references by their parts."""
+    """Return what the source says of a worksite, its references by their parts."""
     return [worksite["title"], *flat(worksite["measures"]), *worksite["steering"]] + [
         reference[part]
         for reference in worksite.get("cross_references", [])

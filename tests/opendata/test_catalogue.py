@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def promise(path):
-    """Give the validator of what is promised for the document at this path."""
+    """Return the validator of what is promised for the document at this path."""
     api = json.loads(json.dumps(openapi_description()))
     for template, operations in api["paths"].items():
         pattern = re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template))
