@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,7 @@ from ..models import (
     Term,
     Worksite,
 )
+from ..models.querysets import RecordQuerySet
 from .glossary import Glossary
 from .text import NUMBERS, searchable
 
@@ -270,7 +271,7 @@ def term_entries(term: Term, glossary: Glossary) -> Iterator[IndexEntry]:
 class Source(NamedTuple):
     """Where entries come from: rows of a kind of item with all that is said of them, and what writes them."""
 
-    rows: QuerySet[Any]
+    rows: RecordQuerySet[Any]
     entries_of: Callable[[Any, Glossary], Iterator[IndexEntry]]
 
 
