@@ -52,9 +52,9 @@ def test_it_asks_the_same_queries_for_twice_as_many_worksites(measured):
     after = {}
     for address in before:
         # Once before, as `measure` does: what a process keeps is no query of the page.
-        bench.get(client, address, **{"Accept-Encoding": "identity"})
+        bench.get(client, address, accept_encoding="identity")
         with CaptureQueriesContext(connection) as queries:
-            bench.get(client, address, **{"Accept-Encoding": "identity"})
+            bench.get(client, address, accept_encoding="identity")
         after[address] = len(queries)
     assert after == before
 
