@@ -172,11 +172,6 @@ class Record(models.Model):
         """Return the item that this record is a part of: the page's own record, or itself."""
         return getattr(self, self.item_field) if self.item_field else self
 
-    @property
-    def provenance(self) -> Provenance:
-        """Return where the text in the reader's language comes from."""
-        return Provenance(getattr(self, f"provenance_{current_language()}"))
-
     def provenance_of(self, name: str, language: str) -> Provenance:
         """Return where one text comes from: most from where their record does, some say it themselves."""
         own = getattr(self, f"{name}_provenance_{language}", None)
