@@ -18,7 +18,7 @@ SECRETS = re.compile(r"SECRET_KEY|PASSWORD|TOKEN")
 QUERIES = {"args", "http_referer", "is_args", "query_string", "request", "request_uri"}
 SETTINGS = set(
     re.findall(
-        r'(?:read(?:_switch)?\(|env\.str\()\s*"([A-Z_]+)"',
+        r'\benv\.\w+\(\s*"([A-Z_]+)"',
         (settings.BASE_DIR / "go4brussels" / "settings.py").read_text(encoding="utf-8"),
     )
 )
