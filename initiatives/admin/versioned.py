@@ -42,7 +42,7 @@ class Kept(Rights):
                 lock(self.model)
             record = self.get_object(request, unquote(object_id)) if object_id else None
             is_gone = object_id and not record and self.has_change_permission(request)
-            if is_gone and (texts := kept.texts(request)):
+            if is_gone and (texts := kept.sent_texts(request)):
                 return self.gone(request, texts)
             request.saving = Saving.of(request, record.item if record else None)
             return super().changeform_view(request, object_id, form_url, extra_context)
