@@ -33,7 +33,7 @@ def pytest_unconfigure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """Put the browser's modules first, for they take longest, and the chapters of a story in their order."""
+    """Put first what takes longest, so that no core waits for it, and a story in its order."""
     places = {}
     for item in items:
         places.setdefault(item.path, len(places))
@@ -45,7 +45,8 @@ def pytest_collection_modifyitems(items):
     def place(item):
         is_story = item.get_closest_marker("story")
         line = item.function.__code__.co_firstlineno if is_story else 0
-        return not item.get_closest_marker("browser"), places[item.path], line
+        haste = [item.get_closest_marker(name) is None for name in ("browser", "slow")]
+        return *haste, places[item.path], line
 
     items.sort(key=place)
 

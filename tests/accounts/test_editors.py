@@ -11,7 +11,7 @@ from initiatives.versions import save as history
 from ..admin.test_admin import add, change
 from ..editing import FR, NL, PUBLISHER, form_of, newest, restore, save, sign_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 OTHER = {NL: "fr", FR: "nl"}

@@ -10,7 +10,7 @@ from initiatives.models import (
 
 from .conftest import GONE, change, on_rows, rewrite, swap, write
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 # What is broken: (the edit, the place that each sentence names, a word that says what is wrong).

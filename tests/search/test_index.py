@@ -29,7 +29,7 @@ from ..admin.test_admin import change, filled_in
 from ..conftest import FIXTURES
 from .test_search import found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def save_worksite():
