@@ -102,6 +102,7 @@ if IS_OFFICIAL and not CONTACT_EMAIL:
 # Django --------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "initiatives",  # before the others, whose commands it extends
     "modeltranslation",
     "accounts.apps.EditingConfig",
     "accounts",  # before Django's, whose commands it extends
@@ -114,7 +115,6 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "initiatives",
 ]
 
 MIDDLEWARE = [

@@ -6,8 +6,3 @@ class InitiativesConfig(AppConfig):
     name = "initiatives"
     verbose_name = _("Objective 1.4")
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self):
-        from .search import index as indexing  # noqa: PLC0415 – models exist only from here on
-
-        indexing.follow()

@@ -1,30 +1,39 @@
 """What the forms of all kinds share: their layout, their parts and where readers see the record."""
 
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, ClassVar
+
 from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import URLField
+from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from ..language import LANGUAGES
-from ..models.base import Record
-from .forms import OrderedFormSet, PartForm, PartFormSet, RecordForm, SavedForm
-from .permissions import is_publisher
-from .preview import Previewed
-from .translation_state import WithStates
-from .versioned import Kept, KeptPart
+from ..models import Record
+from ..models.permissions import is_publisher
+from ..versions import locked
+from .conflicts import Submission, fitted_to_present, prepare_again
+from .forms import ItemForm, RecordForm
+from .parts import ListedForm, ListedFormSet, PartFormSet
+from .permissions import PermissionMixin, is_page_once_public
+from .preview import PreviewMixin
+from .translation_state import TranslationStateMixin, mark_states
 
 # What says whether and how a record is shown stands apart from what the record says.
 ABOUT_PUBLICATION = {field.name for field in Record._meta.local_fields}
-SHOWN_AS = ("publication", "provenance_nl", "provenance_fr")
+SHOWN_AS: tuple[str, ...] = ("publication", "provenance_nl", "provenance_fr")
 STILL_RIGHT = ("still_right_nl", "still_right_fr")
 AS_PRINTED = ("as_printed_nl", "as_printed_fr")
 
 
-def rows(names):
-    """Give the rows of a form: a text and its twin side by side, what has no twin together in between."""
-    found = []
+def rows(names: list[str]) -> list[tuple[str, ...]]:
+    """Return the rows of a form: a text and its twin side by side, what has no twin together in between."""
+    found: list[tuple[str, ...]] = []
     for name in names:
         stem, _underscore, language = name.rpartition("_")
         if language == "fr" and f"{stem}_nl" in names:
@@ -38,8 +47,8 @@ def rows(names):
     return found
 
 
-def fieldsets(model, parent=None):
-    """Give the parts of the form of `model`, without the field that leads to its `parent`."""
+def fieldsets(model: type[Record], parent: str | None = None) -> list[tuple[Any, dict[str, Any]]]:
+    """Return the parts of the form of `model`, without the field that leads to its `parent`."""
     hidden = {*model.translated_fields(), parent}
     names = [
         field.name
@@ -59,18 +68,17 @@ def fieldsets(model, parent=None):
     ]
 
 
-class Bilingual:
+class BilingualMixin(BaseModelAdmin[Any]):
     """What the form of a record and the form of a part of it share."""
 
-    form = RecordForm
     formfield_overrides = {URLField: {"assume_scheme": "https"}}
-    view_on_site = False  # The change form has a link for each language.
+    view_on_site: Any = False  # The change form has a link for each language.
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Give the form field: it says its language to browsers, and a new record starts as a draft."""
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Return the form field: it says its language to browsers, and a new record starts as a draft."""
         if db_field.name == "publication":
             kwargs["initial"] = Record.Publication.DRAFT
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name.removesuffix("_nl").removesuffix("_fr") in self.model.translated_fields():
             field.widget.attrs["lang"] = db_field.language
         if isinstance(field.widget, RelatedFieldWidgetWrapper):
@@ -79,64 +87,95 @@ class Bilingual:
         return field
 
 
-class Part(KeptPart, Bilingual, admin.StackedInline):
+class PartInline(PermissionMixin, BilingualMixin, admin.StackedInline[Any, Any]):
     """Records that belong to another one, within its form."""
 
-    formset = PartFormSet
+    form = RecordForm
+    formset: Any = PartFormSet
     extra = 0
-    ordering = ("position",)
-    parent = None
+    ordering: ClassVar[tuple[str, ...]] = ("position",)
+    parent: ClassVar[str]
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return fieldsets(self.model, parent=self.parent)
 
 
-class OrderedPart(Part):
+class ListedPartInline(PartInline):
     """Records in a list that can be put in another order."""
 
-    form = PartForm
-    formset = OrderedFormSet
+    form = ListedForm
+    formset = ListedFormSet
 
 
-class RecordAdmin(WithStates, Previewed, Kept, Bilingual, admin.ModelAdmin):
+class RecordAdmin(PermissionMixin, BilingualMixin, TranslationStateMixin, PreviewMixin):
     """The list and the form of a kind of record."""
 
-    form = SavedForm
-    list_filter = SHOWN_AS
+    form = ItemForm
+    list_filter: ClassVar[tuple[Any, ...]] = SHOWN_AS
+    list_select_related: ClassVar[tuple[str, ...] | bool] = False
+    ordering: ClassVar[tuple[str, ...]]
     save_on_top = True
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return fieldsets(self.model)
 
-    def changelist_view(self, request, extra_context=None):
-        """Head the list with what it lists: Django’s “Select … to change” is of no use to who only reads."""
-        title = capfirst(self.model._meta.verbose_name_plural)
-        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Return what makes the form, told who fills it in and over which version of the item.
 
-    def get_search_fields(self, request):
-        """Give the codes and all texts, in both languages."""
+        The version is read first, and then the record anew: no form shows an older record than its version.
+        """
+        submission = Submission.of(request, obj)
+        if obj and submission.newest and request.method != "POST":
+            obj.refresh_from_db()
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        return partial(form, submission=submission)
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        """Return what the list of parts is made with, fitted to the parts that are there now."""
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        kwargs["form_kwargs"] = {"submission": Submission.of(request, obj)}
+        if "data" in kwargs and obj.pk:
+            as_posted = inline.get_formset(request, obj)(**kwargs)
+            kwargs |= fitted_to_present(as_posted)
+        return kwargs
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list, headed with what it lists, or make what was sent from it, one editor at a time.
+
+        Django’s “Select … to change” is of no use to who only reads.
+        """
+        context = {"title": capfirst(self.model._meta.verbose_name_plural)} | (extra_context or {})
+        if request.method != "POST":
+            return super().changelist_view(request, context)
+        with locked():
+            return super().changelist_view(request, context)
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        """Return the codes and all texts, in both languages."""
         texts = [f"{name}_{language}" for name in self.model.translated_fields() for language in LANGUAGES]
         return [*self.search_fields, *texts]
 
-    def get_prepopulated_fields(self, request, obj=None):
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Sequence[str]]:
         """Propose the address from the title while none is given."""
         names = self.model.translated_fields()
-        is_frozen = bool(obj) and self.was_public(obj)
+        is_frozen = bool(obj) and is_page_once_public(obj)
         if "slug" not in names or is_frozen or not is_publisher(request.user):
             return {}
         title = "title" if "title" in names else "name"
         return {f"slug_{language}": (f"{title}_{language}",) for language in LANGUAGES}
 
-    def get_changeform_initial_data(self, request):
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"publication": Record.Publication.DRAFT} | super().get_changeform_initial_data(request)
 
-    def shown(self):
-        """Give the rows that have a public page, or a place on one."""
+    def with_page(self) -> Any:
+        """Return the rows that have a public page, or a place on one."""
         return self.model.objects.published()
 
-    def paths(self, record):
-        """Give `{language: path}` of the page where readers see the record; empty where they do not."""
-        if not hasattr(record, "get_absolute_url") or not self.shown().filter(pk=record.pk).exists():
+    def paths(self, record: Any) -> dict[str, str]:
+        """Return `{language: path}` of the page where readers see the record; empty where they do not."""
+        if not hasattr(record, "get_absolute_url") or not self.with_page().filter(pk=record.pk).exists():
             return {}
         found = {}
         for language in LANGUAGES:
@@ -144,10 +183,22 @@ class RecordAdmin(WithStates, Previewed, Kept, Bilingual, admin.ModelAdmin):
                 found[language] = record.get_absolute_url()
         return found
 
-    def render_change_form(self, request, context, *args, **kwargs):
-        """Add where readers see the record, as it is stored and not as a refused form would have it."""
-        if original := context.get("original"):
-            stored = self.model.objects.get(pk=original.pk)
-            has_page = hasattr(stored, "get_absolute_url")
-            context |= {"stored": stored, "has_page": has_page, "paths": self.paths(stored)}
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Add what stands around the fields: states, ways to the pages, and what was changed meanwhile."""
+        form = context["adminform"].form
+        formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+        record = context.get("original")
+        mark_states([form, *(row for formset in formsets for row in formset.forms)])
+        context["preview_path"] = self.preview_path(record)
+        if form.is_conflict:
+            prepare_again(form, formsets)
+            context["meanwhile"] = form.submission.meanwhile()
+        if record:
+            context["was_public"] = is_page_once_public(record)
+            context["may_publish"] = is_publisher(request.user)
+            # As it is in the database, and not as a refused form would have it.
+            context["stored"] = from_db = self.model.objects.get(pk=record.pk)
+            context |= {"has_page": hasattr(from_db, "get_absolute_url"), "paths": self.paths(from_db)}
         return super().render_change_form(request, context, *args, **kwargs)

@@ -1,33 +1,44 @@
 """What was: the history of a record, how two versions differ, and bringing one back."""
 
-from types import SimpleNamespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Paginator
+from django.db.models import Field
+from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from ..language import LANGUAGES
-from ..models import Revision
+from ..models import Record, Revision
+from ..models.naming import model_of, part_name, record_key
+from ..models.permissions import is_publisher
+from ..models.version import SerializedRecord
 from ..versions.diff import (
     HIDDEN,
     Difference,
+    Version,
     compare,
     differences,
     field_name,
-    key_of,
-    model_of,
-    record_name,
     replaced,
 )
-from .permissions import is_publisher
 
 HEADINGS = {"nl": _("The texts in Dutch"), "fr": _("The texts in French"), "": _("Beside the texts")}
-A_PAGE = 20  # versions on one page of a history
+PAGE_SIZE = 20  # versions on one page of a history
 
 
-def what_changed(older, newer):
-    """Give how two versions differ, as `[(language, heading, [Difference, …]), …]`.
+@dataclass(frozen=True)
+class Excerpt:
+    """Some of the records of a version."""
+
+    records: list[SerializedRecord]
+
+
+def what_changed(older: Revision | None, newer: Revision) -> list[tuple[str, Any, list[Difference]]]:
+    """Return how two versions differ, as `[(language, heading, [Difference, …]), …]`.
 
     The last, of no language, are no texts: order, publication, who stands for a text.
     """
@@ -35,9 +46,7 @@ def what_changed(older, newer):
         return []
     # What is the same in both need not be compared; the item comes first in any case.
     before, after = (
-        SimpleNamespace(
-            records=[own.records[0], *(row for row in own.records[1:] if row not in other.records)]
-        )
+        Excerpt([own.records[0], *(row for row in own.records[1:] if row not in other.records)])
         for own, other in ((older, newer), (newer, older))
     )
     found = {language: differences(before, after, language, drafts=True)[0] for language in LANGUAGES}
@@ -45,14 +54,14 @@ def what_changed(older, newer):
     return [(language, HEADINGS[language], changes) for language, changes in found.items() if changes]
 
 
-def facts(older, newer):
-    """Give the Differences between two versions in what is no text for readers."""
-    before, after = ({key_of(row): row for row in version.records} for version in (older, newer))
-    found = []
+def facts(older: Version, newer: Version) -> list[Difference]:
+    """Return the Differences between two versions in what is no text for readers."""
+    before, after = ({record_key(row): row for row in version.records} for version in (older, newer))
+    found: list[Difference] = []
     for key in [*after, *(key for key in before if key not in after)]:
         old, new = before.get(key), after.get(key)
-        row = new or old
-        name = "" if row in (older.records[0], newer.records[0]) else record_name(row)
+        row = after[key] if new else before[key]
+        name = "" if row in (older.records[0], newer.records[0]) else part_name(row)
         if old and new:
             found += facts_of_record(model_of(row), name, old["fields"], new["fields"])
         else:
@@ -60,28 +69,31 @@ def facts(older, newer):
     return found
 
 
-def facts_of_record(model, name, old, new):
+def facts_of_record(
+    model: type[Record] | None, name: str, old: dict[str, Any], new: dict[str, Any]
+) -> Iterator[Difference]:
+    """Yield the Differences of one record in what is no text."""
     for field in dict.fromkeys([*new, *old]):
-        was, now = (shown(model, field, values.get(field)) for values in (old, new))
+        was, now = (in_words(model, field, values.get(field)) for values in (old, new))
         if was != now and not is_text(field) and not field.startswith("outdated_"):
             label = capfirst(" – ".join(part for part in (name, field_name(model, field)) if part))
             is_long = field.startswith("withdrawal_reason_")
             yield Difference(label, compare(was, now) if is_long else replaced(was, now))
 
 
-def is_text(field):
-    """Say whether readers see a field as a text in one language."""
+def is_text(field: str) -> bool:
+    """Return whether readers see a field as a text in one language."""
     stem, _separator, language = field.rpartition("_")
     return language in LANGUAGES and stem not in HIDDEN
 
 
-def shown(model, name, value):
-    """Give a value of a version as editors know it; what a version leaves out stands at its default."""
+def in_words(model: type[Record] | None, name: str, value: Any) -> str:
+    """Return a value of a version as editors know it; what a version leaves out stands at its default."""
     try:
-        field = model._meta.get_field(name)
-    except (AttributeError, FieldDoesNotExist):
+        field = model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
         field = None
-    if value is None and field is not None and not field.is_relation:
+    if value is None and isinstance(field, Field) and not field.is_relation:
         value = field.get_default()
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
@@ -91,10 +103,10 @@ def shown(model, name, value):
     return "" if value is None else str(value)
 
 
-def versions_of(item, request):
-    """Give a page of the history of an item, each version with what it changed."""
+def history_of(item: Record, request: HttpRequest) -> dict[str, Any]:
+    """Return a page of the history of an item, each version with what it changed."""
     revisions = Revision.objects.of(item)
-    page = Paginator(revisions.select_related("editor"), A_PAGE).get_page(request.GET.get("p"))
+    page = Paginator(revisions.select_related("editor"), PAGE_SIZE).get_page(request.GET.get("p"))
     rows = list(page)
     before = revisions.filter(number__lt=rows[-1].number).first() if rows else None
     pairs = zip(rows, [*rows[1:], before], strict=True) if rows else ()

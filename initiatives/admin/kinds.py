@@ -1,49 +1,52 @@
 """Each kind of record: what its list shows, how it is searched, and which parts stand in its form."""
 
+from typing import Any, ClassVar
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from .. import models
-from .base import SHOWN_AS, OrderedPart, Part, RecordAdmin
-from .ordering import Ordered
+from .base import SHOWN_AS, ListedPartInline, PartInline, RecordAdmin
+from .ordering import ReorderMixin
 
 # Parts -----------------------------------------------------------------------------------------------
 
 
-class MeasurePart(OrderedPart):
+class MeasureInline(ListedPartInline):
     model = models.Measure
     parent = "worksite"
 
 
-class CrossReferencePart(OrderedPart):
+class CrossReferenceInline(ListedPartInline):
     model = models.CrossReference
     parent = "worksite"
 
 
-class SteeringPart(OrderedPart):
+class SteeringInline(ListedPartInline):
     model = models.Steering
     verbose_name = _("steering office")
     verbose_name_plural = _("steering offices")
     parent = "worksite"
 
 
-class WorksiteSectorPart(OrderedPart):
+class WorksiteSectorInline(ListedPartInline):
     model = models.WorksiteSector
     parent = "worksite"
 
 
-class ObjectiveOfficePart(OrderedPart):
+class ObjectiveOfficeInline(ListedPartInline):
     model = models.ObjectiveOffice
     parent = "objective"
 
 
-class PartnershipPart(OrderedPart):
+class PartnershipInline(ListedPartInline):
     model = models.Partnership
     parent = "objective"
     ordering = ("role", "position")
 
 
-class PartnershipOfOrganisationPart(Part):
+class PartnershipOfOrganisationInline(PartInline):
     """What an organisation is in; a part of the objective, and edited there."""
 
     model = models.Partnership
@@ -51,13 +54,13 @@ class PartnershipOfOrganisationPart(Part):
     ordering = ("objective__code", "role", "position")
     show_change_link = True
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
     has_add_permission = has_delete_permission = has_change_permission
 
 
-class OfficeHolderPart(Part):
+class OfficeHolderInline(PartInline):
     model = models.OfficeHolder
     parent = "office"
     ordering = ("start",)
@@ -95,14 +98,14 @@ class ObjectiveAdmin(RecordAdmin):
     list_select_related = ("pillar",)
     search_fields = ("code",)
     ordering = ("code",)
-    inlines = (ObjectiveOfficePart, PartnershipPart)
+    inlines = (ObjectiveOfficeInline, PartnershipInline)
 
-    def shown(self):
-        return super().shown().main()
+    def with_page(self) -> Any:
+        return super().with_page().main()
 
 
 @admin.register(models.Sector)
-class SectorAdmin(Ordered, RecordAdmin):
+class SectorAdmin(ReorderMixin, RecordAdmin):
     list_display = ("position", "name_nl", "name_fr", "code", "nace_rev2", "publication")
     list_display_links = ("name_nl", "name_fr")
     list_filter = ("objective", *SHOWN_AS)
@@ -111,13 +114,13 @@ class SectorAdmin(Ordered, RecordAdmin):
 
 
 @admin.register(models.Office)
-class OfficeAdmin(Ordered, RecordAdmin):
+class OfficeAdmin(ReorderMixin, RecordAdmin):
     list_display = ("position", "name_nl", "name_fr", "kind", "code", "publication")
     list_display_links = ("name_nl", "name_fr")
     list_filter = ("kind", *SHOWN_AS)
     search_fields = ("code", "officeholder__name")
     ordering = ("position",)
-    inlines = (OfficeHolderPart,)
+    inlines = (OfficeHolderInline,)
 
 
 @admin.register(models.OfficeHolder)
@@ -131,13 +134,13 @@ class OfficeHolderAdmin(RecordAdmin):
 
 
 @admin.register(models.Organisation)
-class OrganisationAdmin(Ordered, RecordAdmin):
+class OrganisationAdmin(ReorderMixin, RecordAdmin):
     list_display = ("position", "name_nl", "name_fr", "kind", "code", "publication")
     list_display_links = ("name_nl", "name_fr")
     list_filter = ("kind", *SHOWN_AS)
     search_fields = ("code", "source")
     ordering = ("position",)
-    inlines = (PartnershipOfOrganisationPart,)
+    inlines = (PartnershipOfOrganisationInline,)
 
 
 @admin.register(models.Worksite)
@@ -154,14 +157,14 @@ class WorksiteAdmin(RecordAdmin):
     list_filter = ("is_announced_only", "objective", "steering__office", *SHOWN_AS)
     search_fields = ("code", "=number")
     ordering = ("objective__code", "number")
-    inlines = (MeasurePart, CrossReferencePart, SteeringPart, WorksiteSectorPart)
+    inlines = (MeasureInline, CrossReferenceInline, SteeringInline, WorksiteSectorInline)
 
 
 class OfWorksiteAdmin(RecordAdmin):
     """A part of a worksite, in a list of all such parts."""
 
     list_filter = ("worksite", *SHOWN_AS)
-    list_select_related = ("worksite",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("worksite",)
     ordering = ("worksite__number", "position")
 
 

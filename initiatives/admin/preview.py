@@ -1,30 +1,33 @@
 """Seeing unsaved changes as readers would, in both languages: saved, drawn by the public views, undone."""
 
 import re
-from copy import copy
+from typing import Any
 
 from django.contrib.admin.utils import quote
 from django.db import transaction
-from django.http import Http404, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import path, resolve, reverse
-from django.utils.safestring import mark_safe
+from django.urls import URLPattern, path, resolve, reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from ..language import LANGUAGES
 from ..models import Objective, Page, Record
-from ..versions import save as history
+from ..versions import Change
+from ..versions import change as content_change
+from ..versions.revisions import parts_of
 from .translation_state import NAMES
+from .versioned import VersionedAdmin
 
-MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
-NAMED = re.compile(r'\b(id="|for="|aria-labelledby="|href="#)')
+# What names a place in a page, or leads to one.
+PLACE = re.compile(r'\b(id="|for="|aria-labelledby="|href="#)')
 
 
-class Previewed:
+class PreviewMixin(VersionedAdmin):
     """The admin of a kind of record that shows a form as a page before it is saved."""
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         name = f"initiatives_{self.opts.model_name}_preview"
         view = self.admin_site.admin_view(self.preview)
         return [
@@ -33,7 +36,7 @@ class Previewed:
             *super().get_urls(),
         ]
 
-    def preview(self, request, object_id=None):
+    def preview(self, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
         """Save what the form says as if for good, answer with the pages, and undo all of it.
 
         A form with errors is shown again instead, and leads back to where it can be saved.
@@ -42,76 +45,94 @@ class Previewed:
         address = reverse(form, args=[object_id] if object_id else [])
         if request.method != "POST":
             return HttpResponseRedirect(address)
-        request.is_preview = True
         with transaction.atomic():
             response = self.changeform_view(request, object_id, address)
             transaction.set_rollback(True)
         return response
 
-    def response_add(self, request, obj, *args, **kwargs):
-        return self.drawn(request, obj) or super().response_add(request, obj, *args, **kwargs)
-
-    def response_change(self, request, obj):
-        return self.drawn(request, obj) or super().response_change(request, obj)
-
-    def drawn(self, request, record):
-        """Give the pages that show a record, where they were asked for."""
-        if not getattr(request, "is_preview", False):
-            return None
-        page = page_of(record)
-        sides = [
-            {"language": language, "name": NAMES[language], "html": draw(request, page, language)}
-            for language in LANGUAGES
-        ]
-        return render(request, "admin/preview.html", {"record": record, "sides": sides})
-
-    def render_change_form(self, request, context, *args, **kwargs):
+    def preview_path(self, record: Record | None) -> str:
+        """Return where a form is sent to be shown as a page."""
         name = f"admin:initiatives_{self.opts.model_name}_preview"
-        record = context.get("original")
-        context["preview_path"] = reverse(name, args=[quote(record.pk)]) if record else reverse(f"{name}_add")
-        return super().render_change_form(request, context, *args, **kwargs)
+        return reverse(name, args=[quote(record.pk)]) if record else reverse(f"{name}_add")
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_preview(request):
+            return pages_of(request, obj)
+        return super().response_add(request, obj, *args, **kwargs)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return pages_of(request, obj) if is_preview(request) else super().response_change(request, obj)
+
+    def say_what_ended(self, request: HttpRequest, ended: list[Any]) -> None:
+        """Say it once something is saved for good."""
+        if not is_preview(request):
+            super().say_what_ended(request, ended)
 
 
-def page_of(record):
-    """Give the page that shows a record, it and all that is edited with it made public. Raises Http404."""
-    publish(record)
-    page = record.item
-    if not isinstance(page, Page) or getattr(page, "is_reference", False):
-        page = Objective.objects.main().first()
+def is_preview(request: HttpRequest) -> bool:
+    """Return whether the address that a form was sent to is that of its preview."""
+    match = request.resolver_match
+    return match is not None and (match.url_name or "").endswith(("_preview", "_preview_add"))
+
+
+def pages_of(request: HttpRequest, record: Record) -> HttpResponse:
+    """Return the page that shows a record, in both languages side by side. Raises Http404 without content."""
+    page = page_of(record)
+    sides = [
+        {"language": language, "name": NAMES[language], "html": draw(page, language)}
+        for language in LANGUAGES
+    ]
+    return render(request, "admin/preview.html", {"record": record, "sides": sides})
+
+
+def page_of(record: Record) -> Page:
+    """Return the page that shows a record, it and all that is edited with it public. Raises Http404."""
+    item = record.item
+    has_page = isinstance(item, Page) and not getattr(item, "is_reference", False)
+    page: Any = item if has_page else Objective.objects.main().first()
     if page is None:
         raise Http404
-    publish(page)
-    for part in history.parts(type(page)):
-        for row in part.objects.filter(**{part.item_field: page}).exclude(publication="withdrawn"):
-            show(row)
-    return type(page).objects.get(pk=page.pk)
+    with content_change() as this:
+        for each in (record, page):
+            publish(this, each)
+        for part in parts_of(type(page)):
+            rows = part.objects.filter(**{part.item_field or "": page})
+            for row in rows.exclude(publication=Record.Publication.WITHDRAWN):
+                make_public(this, row)
+    found: Page = type(page).objects.get(pk=page.pk)
+    return found
 
 
-def publish(record):
+def publish(change: Change, record: Record) -> None:
     """Make a record public, with all that must be public for that."""
     for name in record.public_parents:
-        publish(getattr(record, name))
-    show(record)
+        publish(change, getattr(record, name))
+    make_public(change, type(record).objects.get(pk=record.pk))
 
 
-def show(record):
+def make_public(change: Change, record: Record) -> None:
     """Make a record public; where a text is missing, it says so in its place."""
-    values = {"publication": Record.Publication.PUBLIC}
-    for name in record.missing_texts():
+    missing = record.missing_texts()
+    if record.publication == Record.Publication.PUBLIC and not missing:
+        return
+    record.publication = Record.Publication.PUBLIC
+    for name in missing:
         with override(name[-2:]):
-            values[name] = f"x-{record.pk}" if name.startswith("slug_") else _("[this text is missing]")
-    type(record).objects.filter(pk=record.pk).update(**values)
+            text = f"x-{record.pk}" if name.startswith("slug_") else _("[this text is missing]")
+        setattr(record, name, text)
+    change.put(record)
 
 
-def draw(request, page, language):
-    """Give what the public page says in one language, drawn by its own view."""
+def draw(page: Page, language: str) -> SafeString:
+    """Return what the public page says in one language, drawn by its own view."""
     with override(language):
-        address = page.get_absolute_url()
-        match = resolve(address)
-        reader = copy(request)
-        reader.method, reader.GET, reader.POST = "GET", QueryDict(), QueryDict()
-        reader.path = reader.path_info = address
-        reader.resolver_match, reader.current_app, reader.LANGUAGE_CODE = match, language, language
-        html = match.func(reader, *match.args, **match.kwargs).render().content.decode()
+        reader = HttpRequest()
+        reader.method = "GET"
+        reader.path = reader.path_info = page.get_absolute_url()
+        reader.resolver_match = match = resolve(reader.path)
+        reader.current_app = reader.LANGUAGE_CODE = language
+        response = match.func(reader, *match.args, **match.kwargs)
+        response.context_data["base_template"] = "main_only.html"
+        html = response.render().content.decode()
     # Both pages stand in one, where each name may be given once.
-    return mark_safe(NAMED.sub(rf"\1{language}-", MAIN.search(html)[1]))  # noqa: S308 – drawn by our templates
+    return mark_safe(PLACE.sub(rf"\1{language}-", html))  # noqa: S308 – drawn by our templates

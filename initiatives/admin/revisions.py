@@ -1,26 +1,30 @@
 """The versions of all items in one list, deleted ones too: read, compared, and brought back from there."""
 
+from typing import Any
+
 from django import forms
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..content.load import ContentError
+from ..content.files import ContentError
 from ..language import LANGUAGES
-from ..models import Revision
-from ..versions import save as history
+from ..models import Record, Revision
+from ..models.permissions import is_publisher
+from ..versions import ITEMS, correct_note, locked, restore
 from ..versions.diff import lines
+from ..versions.revisions import items
 from .differences import HEADINGS, what_changed
-from .permissions import Rights, is_publisher
-from .versioned import lock
+from .permissions import PermissionMixin, editor_of
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -29,10 +33,10 @@ class KindFilter(admin.SimpleListFilter):
     title = gettext_lazy("kind")
     parameter_name = "kind"
 
-    def lookups(self, request, model_admin):
-        return [(kind, capfirst(model._meta.verbose_name)) for kind, model in history.ITEMS.items()]
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(kind, capfirst(model._meta.verbose_name)) for kind, model in ITEMS.items()]
 
-    def queryset(self, request, queryset):
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
@@ -50,7 +54,7 @@ class RestoreForm(forms.Form):
 
 
 @admin.register(Revision)
-class RevisionAdmin(Rights, admin.ModelAdmin):
+class RevisionAdmin(PermissionMixin, admin.ModelAdmin[Revision]):
     """The history: nothing of it changes, except that a publisher can correct a note."""
 
     list_display = ("at", "kind_name", "title", "number", "action", "editor", "note", "is_small")
@@ -64,35 +68,40 @@ class RevisionAdmin(Rights, admin.ModelAdmin):
     change_form_template = "admin/initiatives/revision/change_form.html"
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
-    def kind_name(self, revision):
+    def kind_name(self, revision: Revision) -> str:
         model = apps.all_models["initiatives"].get(revision.kind)
-        return capfirst(model._meta.verbose_name) if model else revision.kind
+        return capfirst(str(model._meta.verbose_name)) if model else revision.kind
 
     @admin.display(description=gettext_lazy("title"))
-    def title(self, revision):
+    def title(self, revision: Revision) -> str:
         return revision.title
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         names = ["kind_name", "code", "number", "at", "action", "editor", "is_small"]
         return names if is_publisher(request.user) else [*names, "note"]
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_publisher(request.user)
 
-    def has_add_permission(self, request, obj=None):
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_urls(self):
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        correct_note(obj)
+
+    def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.restore_view)
         return [
             path("<path:object_id>/restore/", view, name="initiatives_revision_restore"),
             *super().get_urls(),
         ]
 
-    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
+    ) -> HttpResponse:
         """Add what the version says in both languages, and how it differs from the one before."""
         before = versions(obj).filter(number__lt=obj.number).first()
         context |= {
@@ -101,20 +110,20 @@ class RevisionAdmin(Rights, admin.ModelAdmin):
             "texts": [(code, HEADINGS[code], lines(obj, code, drafts=True)) for code in LANGUAGES],
             "may_restore": is_publisher(request.user) and can_come_back(obj),
         }
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)  # type: ignore[misc]  # of *args
 
-    def restore_view(self, request, object_id):
+    def restore_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask to be sure, with what would change; then bring a version back, or say why that cannot be."""
         if not is_publisher(request.user):
             raise PermissionDenied
         revision = self.get_object(request, unquote(object_id))
-        if revision is None or revision.kind not in history.ITEMS:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if revision is None or revision.kind not in ITEMS:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined, no-any-return]  # private to Django
         problems = []
         form = RestoreForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                item = bring_back(revision, request.user, **form.cleaned_data)
+                item = bring_back(revision, editor_of(request), **form.cleaned_data)
             except ContentError as error:
                 problems = error.sentences
             else:
@@ -123,19 +132,23 @@ class RevisionAdmin(Rights, admin.ModelAdmin):
                 return HttpResponseRedirect(change_page(item))
         return self.ask(request, revision, form, problems)
 
-    def ask(self, request, revision, form, problems):
-        newest = versions(revision).first()
+    def ask(
+        self, request: HttpRequest, revision: Revision, form: RestoreForm, problems: list[str]
+    ) -> TemplateResponse:
+        """Ask to be sure, with what would change."""
+        present = newest(revision)
         if form.is_bound:
-            form.data = form.data | {"version": newest.number}
-        form.fields["version"].initial = newest.number
+            form.data = request.POST.copy()
+            form.data["version"] = str(present.number)
+        form.fields["version"].initial = present.number
         context = {
             **self.admin_site.each_context(request),
             "title": _("Bring version %(number)s of “%(item)s” back?")
             % {"number": revision.number, "item": revision.title},
             "opts": self.opts,
             "revision": revision,
-            "newest": newest,
-            "changes": what_changed(newest, revision),
+            "newest": present,
+            "changes": what_changed(present, revision),
             "form": form,
             "problems": problems,
         }
@@ -143,30 +156,35 @@ class RevisionAdmin(Rights, admin.ModelAdmin):
         return TemplateResponse(request, "admin/initiatives/revision/restore.html", context)
 
 
-def versions(revision):
-    """Give the versions of the same item, newest first."""
+def versions(revision: Revision) -> QuerySet[Revision]:
+    """Return the versions of the same item, newest first."""
     rows = Revision.objects.filter(kind=revision.kind, code=revision.code)
     return rows.select_related("editor").order_by("-number")
 
 
-def can_come_back(revision):
-    """Say whether a version is another than the item is now."""
-    return revision.action == Revision.Action.DELETED or versions(revision).first() != revision
+def newest(revision: Revision) -> Revision:
+    """Return the newest version of the same item: there is one at least, this one."""
+    return versions(revision).first() or revision
 
 
-def change_page(item):
+def can_come_back(revision: Revision) -> bool:
+    """Return whether a version is another than the item is now."""
+    return revision.action == Revision.Action.DELETED or newest(revision) != revision
+
+
+def change_page(item: Record) -> str:
+    """Return the path of the form of an item."""
     return reverse(f"admin:initiatives_{item._meta.model_name}_change", args=[item.pk])
 
 
-@transaction.atomic
-def bring_back(revision, editor, version, note):
-    """Make an item what it was in a version; give the item.
+def bring_back(revision: Revision, editor: User | None, version: int, note: str) -> Record:
+    """Make an item what it was in a version; return the item.
 
     Raises ContentError where that cannot be, or where the newest version is not `version` any more.
     """
-    model = history.ITEMS[revision.kind]
-    lock(model)
-    if versions(revision).first().number != version:
-        raise ContentError([_("Someone changed this meanwhile. Read again what would change.")])
-    history.restore(revision, editor=editor, note=note)
-    return model.objects.get(code=revision.code)
+    with locked():
+        if newest(revision).number != version:
+            raise ContentError([_("Someone changed this meanwhile. Read again what would change.")])
+        restore(revision, editor=editor, note=note)
+        item: Record = items(revision.kind, revision.code).get()
+        return item

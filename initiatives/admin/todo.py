@@ -1,6 +1,7 @@
 """What waits to be done, for the first page of the admin: counted, and linked to the lists that show it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
@@ -10,8 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import ngettext_lazy
 
 from ..models import CONTENT, Record
+from ..models.permissions import AnyUser, languages_of
 from ..models.querysets import state_rules
-from .permissions import languages_of
 
 
 @dataclass(frozen=True)
@@ -19,17 +20,17 @@ class Job:
     """Something to do, in the records that stand so in these languages."""
 
     sentence: Promise
-    states: dict
+    states: dict[str, str]
     draft: bool = False
 
     @property
-    def query(self):
-        """Give what picks these records in a list."""
+    def query(self) -> str:
+        """Return what picks these records in a list."""
         picked = {f"state_{language}": state for language, state in self.states.items()}
         return urlencode(picked | ({"publication__exact": Record.Publication.DRAFT} if self.draft else {}))
 
-    def rule(self, model):
-        """Give the condition that picks these records in the database."""
+    def rule(self, model: type[Record]) -> Q:
+        """Return the condition that picks these records in the database."""
         rule = Q(publication=Record.Publication.DRAFT) if self.draft else Q()
         for language, state in self.states.items():
             rule &= state_rules(model, language)[state]
@@ -91,8 +92,8 @@ JOBS = [
 ]
 
 
-def work_of(user):
-    """Give what waits for this editor: `[(sentence, [{"name", "count", "path"}, …]), …]`, a query a kind.
+def todo_of(user: AnyUser) -> list[tuple[str, list[dict[str, Any]]]] | None:
+    """Return what waits for this editor: `[(sentence, [{"name", "count", "path"}, …]), …]`, a query a kind.
 
     None for who edits no text.
     """
@@ -100,7 +101,7 @@ def work_of(user):
     if not languages:
         return None
     jobs = [job for job in JOBS if job.states.keys() <= languages]
-    lists = [[] for _job in jobs]
+    lists: list[list[dict[str, Any]]] = [[] for _job in jobs]
     for model in CONTENT:
         counts = {f"job{i}": Count("pk", filter=job.rule(model)) for i, job in enumerate(jobs)}
         path = reverse(f"admin:initiatives_{model._meta.model_name}_changelist")

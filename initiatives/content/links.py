@@ -10,7 +10,8 @@ from django.conf import settings
 from django.db import models
 
 from ..models import CONTENT
-from .load import flat, writable_fields
+from ..models.naming import technical_name
+from .serialize import writable_fields
 
 ADDRESS = re.compile(r"https?://[^\s<>“”«»\"]+")
 # What tells where something was read often names a site as people do: “go4.brussels/nl”.
@@ -20,9 +21,9 @@ CLOSING = ".,;:!?)’'"
 REFUSALS = (401, 403, 429)
 
 
-def links():
-    """Give `{address: [(record, field), …]}` for all addresses in the content."""
-    found = {}
+def links() -> dict[str, list[tuple[str, str]]]:
+    """Return `{address: [(record, field), …]}` for all addresses in the content."""
+    found: dict[str, list[tuple[str, str]]] = {}
     for model in CONTENT:
         names = [
             field.name
@@ -30,15 +31,15 @@ def links():
             if isinstance(field, models.CharField | models.TextField) and not field.choices
         ]
         for record in model.objects.select_related():
-            place = f"{model._meta.model_name} {flat(record.natural_key())}"
+            place = technical_name(model._meta.label_lower, record.natural_key())
             for name in names:
-                for address in addresses(getattr(record, name) or "", is_source="source" in name):
+                for address in addresses_in(getattr(record, name) or "", is_source="source" in name):
                     found.setdefault(address, []).append((place, name))
     return found
 
 
-def addresses(text, is_source=False):
-    """Give the addresses in a text; where sources are told, sites without “https://” as well."""
+def addresses_in(text: str, is_source: bool = False) -> list[str]:
+    """Return the addresses in a text; where sources are told, sites without “https://” as well."""
     found = [address.rstrip(CLOSING) for address in ADDRESS.findall(text)]
     if is_source:
         rest = ADDRESS.sub(" ", text)
@@ -46,14 +47,14 @@ def addresses(text, is_source=False):
     return found
 
 
-def answer(address, timeout):
-    """Give (status, words) of what answers at an address, or (None, why nothing does)."""
+def answer(address: str, timeout: float) -> tuple[int | None, str]:
+    """Return (status, words) of what answers at an address, or (None, why nothing does)."""
     for method in ("HEAD", "GET"):
         try:
             with urlopen(request(address, method), timeout=timeout) as response:  # noqa: S310 – see ADDRESS
                 return response.status, response.reason
         except HTTPError as error:  # Not all servers know HEAD, so what refuses it is asked for in full.
-            status = error.code, error.reason
+            status = error.code, str(error.reason)
             error.close()
         except (OSError, HTTPException, ValueError) as error:
             words = str(getattr(error, "reason", error)) or type(error).__name__
@@ -61,8 +62,8 @@ def answer(address, timeout):
     return status
 
 
-def request(address, method):
-    """Give the request for an address. Raises ValueError where it is none."""
+def request(address: str, method: str) -> Request:
+    """Return the request for an address. Raises ValueError where it is none."""
     return Request(  # noqa: S310 – see ADDRESS
         quote(address, safe=":/?#[]@!$&'()*+,;=%~"),
         method=method,

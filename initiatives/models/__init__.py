@@ -3,18 +3,21 @@
 Texts are in Dutch as the source page prints them and in French; base.py has what all kinds share.
 """
 
-from .base import Page, Record
+from .base import LARGEST_POSITION, POSITIONS_ASIDE, Page, Record
 from .governance import ObjectiveOffice, Office, OfficeHolder, Steering, shared_offices
 from .objectives import Objective
 from .partners import Organisation, Partnership
 from .search_entry import IndexEntry
 from .strategy import Milestone, Pillar, Strategy
 from .terms import Term
-from .version import Revision
+from .version import ContentVersion, Revision
 from .worksites import CrossReference, Measure, Sector, Worksite, WorksiteSector
 
 __all__ = [
     "CONTENT",
+    "LARGEST_POSITION",
+    "POSITIONS_ASIDE",
+    "ContentVersion",
     "CrossReference",
     "IndexEntry",
     "Measure",

@@ -17,7 +17,11 @@ from django_stubs_ext import StrOrPromise
 from ..language import LANGUAGES, OTHER_LANGUAGE, current_language, french_typography
 from .fields import SHOWN_PROVENANCE, SIGNED_BY, SIGNED_ON
 from .provenance import Origin, Provenance
-from .querysets import RecordQuerySet
+from .querysets import OutsideChangeError, RecordQuerySet
+
+# Places are unique in a list: what makes room for others stands up here until it gets its own place.
+POSITIONS_ASIDE = 10_000
+LARGEST_POSITION = POSITIONS_ASIDE - 1
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -98,9 +102,12 @@ class Record(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save with texts normalized: French spacing, and absent texts as empty."""
-        self.normalize_texts()
-        super().save(*args, **kwargs)
+        """Refuse: records are saved in a change, by versions/. Raises OutsideChangeError."""
+        raise OutsideChangeError(type(self))
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse, likewise. Raises OutsideChangeError."""
+        raise OutsideChangeError(type(self))
 
     def clean(self) -> None:
         """Explain to editors what the constraints ask. Raises ValidationError."""
@@ -120,6 +127,12 @@ class Record(models.Model):
     def translated_fields(cls) -> tuple[str, ...]:
         """Return the names of the fields that exist once per language."""
         return (*cls.required_texts, *cls.optional_texts, "provenance_note")
+
+    @classmethod
+    def list_fields(cls) -> tuple[str, ...]:
+        """Return the fields that together say the place of a record: its list, and its position there."""
+        names = (getattr(constraint, "fields", ()) for constraint in cls._meta.constraints)
+        return next(tuple(fields) for fields in names if "position" in fields)
 
     def normalize_texts(self) -> None:
         """Set each text without space around it, and in French with its typography; None becomes empty."""

@@ -51,6 +51,17 @@ def state_rules(model: "type[Record]", language: str) -> dict[str, Q]:
     }
 
 
+class OutsideChangeError(RuntimeError):
+    """Something would be written around the one way in, unseen by versions, search and the audit log."""
+
+    def __init__(self, model: "type[Any]") -> None:
+        super().__init__(
+            f"{model.__name__} is written in a change only, so that its version, the search index and the "
+            "audit log follow. Use: from initiatives.versions import change; "
+            "with change(note=…) as this: this.save(record). Files are read by: manage.py load_content"
+        )
+
+
 class RecordQuerySet(QuerySet[RecordT]):
     """Rows of the content; everything a reader can see comes through `published()`."""
 
@@ -101,6 +112,22 @@ class RecordQuerySet(QuerySet[RecordT]):
             if row.is_joined:
                 its_rows.append(row.joined)
         return list(groups.values())
+
+    def create(self, **values: Any) -> RecordT:
+        """Refuse: see Record.save(). Raises OutsideChangeError."""
+        raise OutsideChangeError(self.model)
+
+    def bulk_create(self, *args: Any, **kwargs: Any) -> list[RecordT]:
+        """Refuse, likewise. Raises OutsideChangeError."""
+        raise OutsideChangeError(self.model)
+
+    def update(self, **values: Any) -> int:
+        """Refuse, likewise. Raises OutsideChangeError."""
+        raise OutsideChangeError(self.model)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Refuse, likewise. Raises OutsideChangeError."""
+        raise OutsideChangeError(self.model)
 
     def get_by_natural_key(self, *key: object) -> RecordT:
         """Return the row with this natural key. Raises DoesNotExist."""

@@ -113,3 +113,25 @@ class Revision(models.Model):
         language = current_language()
         names = (f"title_{language}", f"name_{language}", f"official_title_{language}", "name")
         return next((self.fields[name] for name in names if self.fields.get(name)), self.code)
+
+
+class ContentVersion(models.Model):
+    """The number that every change which readers can see raises: whatever was made of an older one is stale.
+
+    One row, which is the lock of the content as well: see versions/save.py.
+    """
+
+    ONLY = 1  # its primary key
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    def rise(self) -> None:
+        """Raise the number by one. To be called on the locked row, in the transaction of the change."""
+        self.number += 1
+        self.save(update_fields=["number"])

@@ -1,18 +1,11 @@
-"""Keeping the search index right: which items a change concerns, and writing what is said of each.
+"""Keeping the search index right: which items a change concerns, and writing what is said of each."""
 
-Signals carry it, since only they hear of rows that fixtures save raw and of those that go with another.
-"""
-
-from contextlib import contextmanager
-from contextvars import ContextVar
-
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import ForeignKey, Q
-from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.utils import translation
 
 from ..language import LANGUAGES
-from ..models import CONTENT, Milestone, Objective, Pillar, Strategy, Term, Worksite
+from ..models import CONTENT, Milestone, Objective, Pillar, Record, Strategy, Term, Worksite
 from ..models.search_entry import IndexEntry
 from .entries import sources
 from .glossary import Glossary
@@ -22,7 +15,6 @@ Kind = IndexEntry.Kind
 ABOVE_ALL = (Strategy, Pillar, Objective, Term)
 KEY = ("language", "kind", "object_id")
 VALUES = [each for each in IndexEntry._meta.fields if each.name not in ("id", *KEY)]
-LOCK = 20_301_400  # Any number serves, so long as nothing else asks the server for the same.
 BATCH = 500
 
 
@@ -60,10 +52,6 @@ def reindex_items(items):
 
 @transaction.atomic
 def reindex_batch(model, keys):
-    if connection.vendor == "postgresql":
-        # Of two editors at work on one item, the second reads what the first has written.
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
     rows, entries_of = sources()[model]
     records = list(rows.published().filter(pk__in=keys))
     built = []
@@ -103,25 +91,44 @@ def values_of(row):
     return [getattr(row, each.attname) for each in VALUES]
 
 
-# Following the content ---------------------------------------------------------------------------------
+# What a change makes stale -----------------------------------------------------------------------------
 
 
-def foreign_keys(model):
-    return [each for each in model._meta.fields if isinstance(each, ForeignKey)]
+class Stale:
+    """The items whose entries a change makes stale: gathered while it is made, brought in step at its end."""
+
+    def __init__(self) -> None:
+        self.items: dict[type[Record], set[int]] = {}
+        self.is_all = False
+
+    def add(self, record: Record) -> None:
+        """Add what says something of this record: before it is changed, and once it is saved."""
+        if self.is_all or type(record) in ABOVE_ALL:
+            self.is_all = True
+            return
+        for model, keys in concerned(record).items():
+            self.items.setdefault(model, set()).update(keys)
+
+    def add_all(self) -> None:
+        """Add everything."""
+        self.is_all = True
+
+    def refresh(self) -> None:
+        """Make the index right for all that was added."""
+        if self.is_all:
+            reindex()
+        else:
+            reindex_items({model: self.items[model] for model in ITEMS if model in self.items})
 
 
-def concerned(record):
-    """Give `{kind of item: keys}` for the items whose entries say something of this record."""
-    model, found = type(record), {}
-    if model in ABOVE_ALL:
-        return everything()
+def concerned(record: Record) -> dict[type[Record], set[int]]:
+    """Return `{kind of item: keys}` for the items whose entries say something of this record."""
+    model = type(record)
     if model is Milestone:
         return {Objective: set(Objective.objects.main().values_list("pk", flat=True))}
     if model.item_field:
-        for each in foreign_keys(model):
-            found.setdefault(each.related_model, set()).add(getattr(record, each.attname))
-        return found
-    found[model] = {record.pk}
+        return {each.related_model: {getattr(record, each.attname)} for each in foreign_keys(model)}
+    found: dict[type[Record], set[int]] = {model: {record.pk}}
     for part in CONTENT:
         for here in foreign_keys(part) if part.item_field else ():
             if here.related_model is model:
@@ -133,42 +140,5 @@ def concerned(record):
     return found
 
 
-paused = ContextVar("paused", default=False)
-
-
-@contextmanager
-def all_at_once():
-    """Make the index right once and at the end, where many records change."""
-    token = paused.set(True)
-    try:
-        yield
-    finally:
-        paused.reset(token)
-    reindex()
-
-
-def before_change(sender, instance, **_said):
-    """Remember what the record concerned until now: a steering may move from one office to another."""
-    if paused.get():
-        return
-    stored = sender._base_manager.filter(pk=instance.pk).first()
-    instance.concerned_before = concerned(stored) if stored else {}
-
-
-def after_change(sender, instance, **_said):
-    """Make the index right for all that the record concerned or concerns now."""
-    if paused.get():
-        return
-    items = concerned(instance)
-    for model, keys in instance.__dict__.pop("concerned_before", {}).items():
-        items[model] = items.get(model, set()) | keys
-    reindex_items(items)
-
-
-def follow():
-    """Follow every change of the content, from now on; called once, when the app is ready."""
-    for model in CONTENT:
-        pre_save.connect(before_change, sender=model, dispatch_uid="search index")
-        pre_delete.connect(before_change, sender=model, dispatch_uid="search index")
-        post_save.connect(after_change, sender=model, dispatch_uid="search index")
-        post_delete.connect(after_change, sender=model, dispatch_uid="search index")
+def foreign_keys(model: type[Record]) -> list[ForeignKey]:
+    return [each for each in model._meta.fields if isinstance(each, ForeignKey)]

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template import Context
 
-from ..admin.todo import work_of
+from ..admin.todo import todo_of
 
 register = template.Library()
 
@@ -13,4 +13,4 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def work_list(context: Context) -> Any:
     """Return what waits for the editor: `{% work_list as work %}`."""
-    return work_of(context["user"])
+    return todo_of(context["user"])

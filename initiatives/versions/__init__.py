@@ -1,0 +1,11 @@
+"""The one way in: whoever changes the content does so in a `change()`, or loads or restores it here."""
+
+from .load import load as load
+from .load import preview as preview
+from .load import restore as restore
+from .revisions import ITEMS as ITEMS
+from .revisions import was_public as was_public
+from .save import Change as Change
+from .save import change as change
+from .save import correct_note as correct_note
+from .save import locked as locked

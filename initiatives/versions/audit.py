@@ -6,6 +6,20 @@ from ..models import Revision
 from ..models.naming import record_key, technical_name
 
 
+def record_change(action: Revision.Action, versions: list[Revision]) -> None:
+    """Record which records these new versions make public, and which they take away.
+
+    What is loaded for the first time is told once, for all of it.
+    """
+    for version in versions:
+        earlier = Revision.objects.filter(kind=version.kind, code=version.code, number=version.number - 1)
+        before = earlier.first() if version.number > 1 else None
+        if before or version.action != Revision.Action.LOADED:
+            record_publication(version, before)
+    if action == Revision.Action.LOADED:
+        audit.record(audit.What.LOADED, detail=", ".join(f"{each.kind} {each.code}" for each in versions))
+
+
 def record_publication(revision: Revision, before: Revision | None) -> None:
     """Record which records this version of an item makes public, and which it takes away."""
     actor = revision.editor.get_username() if revision.editor else None

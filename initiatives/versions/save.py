@@ -1,172 +1,162 @@
-"""The history of the content: keeping versions of items, and bringing one back.
+"""The one way in: every change of the content is made here, and whoever makes it goes through `change()`.
 
-An item is a record that is a part of no other: a page with all that stands on it, or the strategy.
+with change(editor=request.user, note="…") as this:
+    this.save(worksite)
+    this.delete(measure)
 """
 
-import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
+from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone, translation
+from django.db.models import F, Model, QuerySet
+from django.utils import timezone
 
-from accounts import audit
+from ..models import POSITIONS_ASIDE, ContentVersion, Record, Revision
+from ..models.permissions import is_publisher
+from ..models.version import SerializedRecord
+from ..search.index import Stale
+from . import audit
+from .revisions import (
+    ITEMS,
+    Action,
+    Key,
+    Note,
+    items,
+    keep,
+    keep_deleted,
+    key_of,
+    newest_versions,
+    serialized,
+    with_parts,
+)
+from .states import EditContext, settle
 
-from ..content import load as content
-from ..models import CONTENT, Page, Revision
-from .audit import record_publication
-from .diff import is_public, key_of, seen
 
-ITEMS = {model._meta.model_name: model for model in CONTENT if model.item_field is None}
+@contextmanager
+def locked() -> Iterator[ContentVersion]:
+    """Let one change at a time be made, from reading what it is based on to the end of the transaction.
 
-
-@transaction.atomic
-def load(folder):
-    """Load the content from files, as one change of the history; give what changed.
-
-    Raises content.ContentError, and leaves everything as it was.
+    The one lock of the content, always taken first, so that no two changes wait for each other. SQLite has it
+    already, with its transaction.
     """
-    changes = content.load(folder)
-    kept = keep_all(action=Revision.Action.LOADED)
-    audit.record(audit.What.LOADED, detail=", ".join(f"{each.kind} {each.code}" for each in kept))
-    return changes
+    with transaction.atomic():
+        version, _is_new = ContentVersion.objects.select_for_update().get_or_create(pk=ContentVersion.ONLY)
+        yield version
 
 
-def parts(model):
-    """Give the kinds of record that are a part of an item of this kind."""
-    fields = {each: each.item_field for each in CONTENT if each.item_field}
-    return [each for each, name in fields.items() if each._meta.get_field(name).related_model is model]
+@contextmanager
+def change(
+    *,
+    editor: User | None = None,
+    note: str = "",
+    is_small: bool = False,
+    action: Action = Action.CHANGED,
+    at: datetime | None = None,
+) -> Iterator["Change"]:
+    """Make one change of the content, whole or not at all.
 
-
-def was_public(page):
-    """Say whether readers can have the address of this page: it is public, or was."""
-    is_draft = page.publication == Page.Publication.DRAFT
-    return not is_draft or Revision.objects.published().of(page).exists()
-
-
-def as_kept(rows):
-    """Give records as a version has them."""
-    return json.loads(json.dumps([content.written(row) for row in rows], cls=DjangoJSONEncoder))
-
-
-def last_versions(**lookup):
-    """Give the newest version of each item, as `{(kind, code): Revision}`."""
-    rows = Revision.objects.filter(**lookup).order_by("number")
-    return {(row.kind, row.code): row for row in rows}
-
-
-def keep(item, **said):
-    """Keep the present version of an item, if it differs from the last; give it, or None.
-
-    Takes `editor`, `note`, `is_small`, `action` and `at`. To be called in the transaction of the change.
+    `note` is what readers read of it, in the language in force; `is_small` says that the other language stays
+    right. Raises what the changed records raise, and then nothing is changed.
     """
-    key = (item._meta.model_name, item.code)
-    last = last_versions(kind=key[0], code=key[1]).get(key)
-    rows = [item]
-    for part in parts(type(item)):
-        rows += part.objects.select_related().filter(**{part.item_field: item})
-    return keep_rows(rows, last, **said)
+    with locked() as content:
+        this = Change(Note(at or timezone.now(), editor, action, note, is_small))
+        yield this
+        this.versions = this.keep_versions()
+        this.stale.refresh()
+        if Revision.objects.noticed().filter(pk__in=[each.pk for each in this.versions]).exists():
+            content.rise()
+        audit.record_change(action, this.versions)
 
 
-def keep_all(**said):
-    """Keep the present version of every item that differs from its last; give those kept.
-
-    All carry the same moment; what is gone is kept as deleted. To be called in the transaction of the change.
-    """
-    said.setdefault("at", timezone.now())
-    last = last_versions()
-    kept = []
-    for model in ITEMS.values():
-        rows = {item.pk: [item] for item in model.objects.select_related()}
-        for part in parts(model):
-            for row in part.objects.select_related():
-                rows[getattr(row, f"{part.item_field}_id")].append(row)
-        for item, *its_parts in rows.values():
-            key = (model._meta.model_name, item.code)
-            kept.append(keep_rows([item, *its_parts], last.pop(key, None), **said))
-    for gone in last.values():
-        if gone.action != Revision.Action.DELETED:
-            kept.append(keep_deleted(gone, **said))
-    return [revision for revision in kept if revision]
+def correct_note(revision: Revision) -> None:
+    """Store the note of a version anew: readers read it with the change."""
+    with locked() as content:
+        revision.save(update_fields=["note"])
+        content.rise()
 
 
-def keep_rows(rows, last, **said):
-    item, records = rows[0], as_kept(rows)
-    was_there = last is not None and last.action != Revision.Action.DELETED
-    if was_there and last.records == records:
-        return None
-    before, after = seen(last.records) if was_there else [], seen(records)
-    if in_sight(before) and not in_sight(after):
-        said["action"] = Revision.Action.WITHDRAWN
-    is_news = before != after and is_shown(item)
-    if is_news:
-        said["is_small"] = is_small(before, after, said.get("is_small", False))
-    return new(
-        kind=item._meta.model_name,
-        code=item.code,
-        number=last.number + 1 if last else 1,
-        is_public=is_news,
-        records=records,
-        **said,
-    )
+class Change:
+    """A change in hand: saves and deletes records, and remembers which items and entries they concern."""
 
+    def __init__(self, note: Note) -> None:
+        self.note = note
+        self.stale = Stale()
+        self.touched: dict[type[Record], set[int]] = {}
+        self.deleted: dict[Key, list[SerializedRecord]] = {}
+        self.versions: list[Revision] = []
 
-def in_sight(records):
-    """Say whether readers see an item, and not only that it was withdrawn."""
-    return bool(records) and is_public(records[0])
+    def save(
+        self, record: Record, *, still_right: Iterable[str] = (), as_printed: Iterable[str] = ()
+    ) -> list[str]:
+        """Save a record, its states settled; return the fields whose texts are the portal’s from now on.
 
+        See EditContext for `still_right` and `as_printed`. Raises ValidationError where nobody would stand
+        for a validated text.
+        """
+        record.normalize_texts()
+        editor = self.note.editor
+        context = EditContext(
+            editor,
+            is_publisher=editor is not None and is_publisher(editor),
+            is_small=self.note.is_small,
+            still_right=tuple(still_right),
+            as_printed=tuple(as_printed),
+        )
+        before = type(record)._base_manager.filter(pk=record.pk).first()
+        ended = settle(record, before, context)
+        self.write(record, before)
+        return ended
 
-def is_shown(item):
-    """Say whether an item is public, or its address says why it no longer is."""
-    if isinstance(item, Page) and item.publication == Page.Publication.WITHDRAWN:
-        return Revision.objects.published().of(item).exists()
-    return type(item).objects.published().filter(pk=item.pk).exists()
+    def put(self, record: Record) -> None:
+        """Save a record exactly as it is, its states included: one of a version, which comes back."""
+        record.normalize_texts()
+        self.write(record, type(record)._base_manager.filter(pk=record.pk).first())
 
+    def write(self, record: Record, before: Record | None) -> None:
+        if before:
+            self.touch(before)
+        Model.save(record)
+        self.touch(record)
 
-def is_small(before, after, is_ticked):
-    """Say whether a change is one that readers need not be told of, whatever the editor ticked.
+    def delete(self, record: Record) -> None:
+        """Delete a record, with its parts where it is an item; its last version keeps what it was."""
+        self.touch(record)
+        if record.item_field is None:
+            [rows] = with_parts(type(record).objects.filter(pk=record.pk))
+            self.deleted[key_of(record)] = serialized(rows)
+        Model.delete(record)
 
-    That something becomes public or stops being so is never small; that a part keeps its place among those
-    that readers see, and only has another number there, is.
-    """
-    was, now = ({(*key_of(row), is_public(row)) for row in rows} for rows in (before, after))
-    return was == now and (is_ticked or without_places(before) == without_places(after))
+    def move_aside(self, rows: QuerySet[Any], field: str = "position") -> None:
+        """Move rows out of the way of others that take their places; each is to be saved or deleted after."""
+        QuerySet.update(rows, **{field: F(field) + POSITIONS_ASIDE})
 
+    def touch(self, record: Record) -> None:
+        """Remember that a record is concerned: its item, and the search entries that speak of it."""
+        self.touched.setdefault(type(record.item), set()).add(record.item.pk)
+        self.stale.add(record)
 
-def without_places(records):
-    """Give records with no place in a list; the item keeps its own."""
-    item, *its_parts = records
-    return [item, *(row | {"fields": row["fields"] | {"position": None}} for row in its_parts)]
+    def touch_all(self) -> None:
+        """Compare every item with its last version, and every search entry with what it is about."""
+        for model in ITEMS.values():
+            self.touched[model] = set(model.objects.values_list("pk", flat=True))
+        for (kind, code), last in newest_versions().items():
+            if last.action != Action.DELETED and not items(kind, code).exists():
+                self.deleted.setdefault((kind, code), last.records)
+        self.stale.add_all()
 
-
-def keep_deleted(last, **said):
-    """Keep that an item is gone, with what it was, so that it can be brought back."""
-    said |= {"action": Revision.Action.DELETED, "is_public": False}
-    return new(kind=last.kind, code=last.code, number=last.number + 1, records=last.records, **said)
-
-
-def new(**values):
-    values.setdefault("at", timezone.now())
-    values.setdefault("action", Revision.Action.CHANGED)
-    if values.get("note"):
-        values.setdefault("note_language", translation.get_language())
-    revision = Revision.objects.create(**values)
-    older = Revision.objects.filter(kind=revision.kind, code=revision.code, number__lt=revision.number)
-    before = older.order_by("-number").first()
-    if before or revision.action != Revision.Action.LOADED:  # what is first loaded is one entry for all
-        record_publication(revision, before)
-    return revision
-
-
-@transaction.atomic
-def restore(revision, **said):
-    """Make an item what it was in this version, its parts included; give that new version.
-
-    Raises content.ContentError with what cannot be restored.
-    """
-    model = ITEMS[revision.kind]
-    item = model.objects.filter(code=revision.code)
-    scope = {model: item}
-    for part in parts(model):
-        scope[part] = part.objects.filter(**{f"{part.item_field}__in": item})
-    content.restore(revision.records, scope)
-    return keep(item.get(), action=Revision.Action.RESTORED, **said)
+    def keep_versions(self) -> list[Revision]:
+        """Keep the version of each item that this change concerns and that differs from its last."""
+        found = []
+        for kind, model in ITEMS.items():
+            groups = with_parts(model.objects.filter(pk__in=self.touched.get(model, ())))
+            keys = [key_of(item) for item, *_parts in groups]
+            last = newest_versions(kind=kind, code__in=[code for _kind, code in keys])
+            found += [keep(rows, last.get(key), self.note) for key, rows in zip(keys, groups, strict=True)]
+        for key, records in self.deleted.items():
+            last = newest_versions(kind=key[0], code=key[1])
+            found.append(keep_deleted(key, records, last.get(key), self.note))
+        return [version for version in found if version]

@@ -6,10 +6,11 @@ from django.test import Client
 from django.urls import reverse
 
 from initiatives.models import Measure, Milestone, Organisation, Sector, Worksite
-from initiatives.versions import save as history
+from initiatives.versions.revisions import serialized
 
 from ..admin.test_admin import add, change
 from ..editing import FR, NL, PUBLISHER, form_of, newest, restore, save, sign_in
+from ..saving import keep, update
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -57,13 +58,13 @@ def test_an_editor_changes_the_texts_of_one_language(role, worksite):
 )
 def test_an_editor_changes_nothing_else_by_a_request_of_their_own(role, worksite, field, value):
     other = OTHER[role]
-    Worksite.objects.filter(pk=worksite.pk).update(**{f"outdated_{other}": ["title"]})
-    history.keep(Worksite.objects.get(pk=worksite.pk))
+    update(Worksite.objects.filter(pk=worksite.pk), **{f"outdated_{other}": ["title"]})
+    keep(Worksite.objects.get(pk=worksite.pk))
     before = newest(worksite)
     name = field.format(own=OWN[role], other=other)
     save(sign_in(role), worksite, **{name: value})
     assert newest(worksite) == before
-    assert history.as_kept([Worksite.objects.get(pk=worksite.pk)]) == before.records[:1]
+    assert serialized([Worksite.objects.get(pk=worksite.pk)]) == before.records[:1]
 
 
 @EDITORS

@@ -14,8 +14,10 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import Entry
 from initiatives.models import Worksite
-from initiatives.versions import save as history
+from initiatives.versions import restore as restore_version
+from initiatives.versions.revisions import newest_versions
 
+from ..saving import keep, keep_deleted, put, update
 from ..signing_in import CODE, LOGIN, PASSWORD, is_in, log, sign_in, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
@@ -156,15 +158,15 @@ def test_it_records_what_becomes_public_and_what_no_longer_is(user):
     worksite = Worksite.objects.get(code="1.4-02")
     worksite.publication = "withdrawn"
     worksite.withdrawal_reason_nl = worksite.withdrawal_reason_fr = "x"
-    worksite.save()
-    history.keep(worksite, editor=user)
+    put(worksite)
+    keep(worksite, editor=user)
     worksite.publication = "public"
-    worksite.save()
-    history.keep(worksite, editor=user)
+    put(worksite)
+    keep(worksite, editor=user)
     worksite.note = ""
     measure = worksite.measure_set.order_by("position").first()
-    type(measure).objects.filter(pk=measure.pk).update(publication="draft")
-    history.keep(worksite, editor=user)
+    update(type(measure).objects.filter(pk=measure.pk), publication="draft")
+    keep(worksite, editor=user)
     assert log() == [
         ("withdrawn", "jan", "worksite 1.4-02", "worksite 1.4-02"),
         ("published", "jan", "worksite 1.4-02", "worksite 1.4-02"),
@@ -173,9 +175,9 @@ def test_it_records_what_becomes_public_and_what_no_longer_is(user):
 
 
 def test_a_deleted_record_is_no_longer_public_and_a_restored_one_is_again(user):
-    last = history.last_versions()["sector", "trade"]
-    history.keep_deleted(last, editor=user)
-    history.restore(last, editor=user)
+    last = newest_versions()["sector", "trade"]
+    keep_deleted(last, editor=user)
+    restore_version(last, editor=user)
     assert log() == [
         ("withdrawn", "jan", "sector trade", "sector trade"),
         ("published", "jan", "sector trade", "sector trade"),
@@ -185,8 +187,8 @@ def test_a_deleted_record_is_no_longer_public_and_a_restored_one_is_again(user):
 def test_a_change_of_words_is_no_publication(user):
     worksite = Worksite.objects.get(code="1.4-02")
     worksite.title_nl += " x"
-    worksite.save()
-    history.keep(worksite, editor=user)
+    put(worksite)
+    keep(worksite, editor=user)
     assert log() == []
 
 

@@ -25,6 +25,8 @@ from initiatives.models import (
     Worksite,
 )
 
+from ..saving import update
+
 pytestmark = pytest.mark.django_db
 MODELS = pytest.mark.parametrize("model", CONTENT, ids=lambda model: model._meta.model_name)
 MISSING = {
@@ -190,7 +192,7 @@ def test_it_refuses_to_publish_half_a_translation_and_says_so_at_the_field(edito
     worksite.refresh_from_db()
     assert worksite.title_fr
 
-    Worksite.objects.filter(pk=worksite.pk).update(publication="draft")
+    update(Worksite.objects.filter(pk=worksite.pk), publication="draft")
     data = filled_in(editor.get(change(worksite))) | {"title_fr": ""}
     assert editor.post(change(worksite), data).status_code == 302
     worksite.refresh_from_db()
@@ -239,7 +241,7 @@ def test_it_keeps_codes_and_public_addresses_as_they_are(editor):
 
 def test_it_shows_parts_in_their_order(editor):
     worksite = Worksite.objects.get(code="1.4-02")
-    worksite.measure_set.filter(position=1).update(position=9)
+    update(worksite.measure_set.filter(position=1), position=9)
     inlines = editor.get(change(worksite)).context["inline_admin_formsets"]
     kinds = [inline.formset.model._meta.model_name for inline in inlines]
     assert kinds == ["measure", "crossreference", "steering", "worksitesector"]
@@ -331,7 +333,7 @@ def test_it_links_to_the_page_in_both_languages(editor, client, model):
 def test_it_links_to_no_page_that_readers_cannot_see(editor, language):
     worksite = Worksite.objects.get(code="1.4-02")
     measure = worksite.measure_set.first()
-    Worksite.objects.filter(pk=worksite.pk).update(publication="draft")
+    update(Worksite.objects.filter(pk=worksite.pk), publication="draft")
     for record in (worksite, measure, Objective.objects.filter(is_reference=True).first()):
         page = editor.get(change(record))
         assert not links_to_site(page)

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from initiatives.models import Objective, Revision, Sector, Worksite
-from initiatives.versions import save as history
 
 from ..editing import FR, NAMES, NL, PUBLISHER, form_of, newest, restore, save, sign_in, text, versions
+from ..saving import keep, update
 from .test_admin import change, errors, filled_in
 
 pytestmark = pytest.mark.django_db
@@ -280,8 +280,8 @@ def test_it_brings_nothing_back_over_what_was_changed_meanwhile(publisher, works
 
 
 def test_it_brings_a_deleted_item_back(publisher, draft):
-    Objective.objects.filter(code="1.4").update(announced_worksites=12)
-    history.keep(Objective.objects.get(code="1.4"))
+    update(Objective.objects.filter(code="1.4"), announced_worksites=12)
+    keep(Objective.objects.get(code="1.4"))
     publisher.post(reverse("admin:initiatives_worksite_delete", args=[draft.pk]), {"post": "yes"})
     gone = Revision.objects.filter(code="1.4-12").order_by("-number")[0]
     assert publisher.get(reverse("admin:initiatives_revision_change", args=[gone.pk])).context["may_restore"]

@@ -10,6 +10,7 @@ from initiatives.models import Measure, Objective, Organisation, Revision, Secto
 
 from ..document import Document
 from ..editing import FR, NAMES, PUBLISHER, form_of, newest, save, sign_in, text, versions
+from ..saving import create, remove, update
 from .test_admin import change, errors
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +113,7 @@ def test_it_marks_the_twin_outdated_until_it_is_changed_too(publisher, worksite)
 
 def test_it_takes_a_first_translation_as_catching_up(publisher):
     measure = Measure.objects.get(code="1.4-02-m1")
-    Measure.objects.filter(pk=measure.pk).update(publication="draft", text_fr="")
+    update(Measure.objects.filter(pk=measure.pk), publication="draft", text_fr="")
     assert save(publisher, measure, text_fr="Enfin traduit.").status_code == 302
     measure.refresh_from_db()
     assert measure.outdated_nl == []
@@ -153,7 +154,7 @@ def test_it_takes_the_editor_s_word_that_a_text_is_still_right(publisher, worksi
 
 def test_it_sees_no_change_in_how_a_browser_ends_lines(publisher):
     objective = Objective.objects.get(code="1.4")
-    Objective.objects.filter(pk=objective.pk).update(vision_nl="Een.\n\nTwee.")
+    update(Objective.objects.filter(pk=objective.pk), vision_nl="Een.\n\nTwee.")
     save(publisher, objective, vision_nl="Een.\r\n\r\nTwee.")
     objective.refresh_from_db()
     assert (objective.vision_nl, objective.outdated_fr) == ("Een.\n\nTwee.", [])
@@ -167,7 +168,7 @@ def test_it_sees_no_change_in_how_a_browser_ends_lines(publisher):
 def test_it_lets_nobody_stand_for_a_text_that_was_changed_since(role, is_small):
     sector = Sector.objects.first()
     long_ago = {"validated_by_fr": "De administratie", "validated_on_fr": "2026-01-16"}
-    Sector.objects.filter(pk=sector.pk).update(provenance_fr="validated", **long_ago)
+    update(Sector.objects.filter(pk=sector.pk), provenance_fr="validated", **long_ago)
     sector.refresh_from_db()
     small = {"is_small": "on"} if is_small else {}
     assert save(sign_in(role), sector, name_fr="Autre nom", **small).status_code == 302
@@ -234,7 +235,7 @@ def test_it_answers_410_with_the_reason_of_a_withdrawal(publisher, client, langu
 
 def test_it_refuses_to_delete_what_others_refer_to_and_names_it(publisher, language):
     organisation = Organisation.objects.filter(partnership__isnull=False).first()
-    Organisation.objects.filter(pk=organisation.pk).update(publication="draft")
+    update(Organisation.objects.filter(pk=organisation.pk), publication="draft")
     Revision.objects.filter(kind="organisation", code=organisation.code).update(is_public=False)
     address = reverse("admin:initiatives_organisation_delete", args=[organisation.pk])
     for page in (publisher.get(address), publisher.post(address, {"post": "yes"})):
@@ -248,8 +249,8 @@ def test_it_refuses_to_delete_what_others_refer_to_and_names_it(publisher, langu
 @pytest.mark.parametrize("state", ["public", "withdrawn", "draft again"])
 def test_it_deletes_no_page_that_ever_was_public(publisher, state, language):
     sector = Sector.objects.first()
-    sector.worksitesector_set.all().delete()
-    Sector.objects.filter(pk=sector.pk).update(publication=state.split()[0])
+    remove(*sector.worksitesector_set.all())
+    update(Sector.objects.filter(pk=sector.pk), publication=state.split()[0])
     page = publisher.get(change(sector))
     assert {"nl": "Trek ze in", "fr": "Retirez-la"}[language] in text(page)
     assert "deletelink" not in page.content.decode()
@@ -266,7 +267,7 @@ def test_it_freezes_the_address_of_a_page_that_ever_was_public(publisher, draft)
     draft.refresh_from_db()
     assert draft.slug_nl == "andere-werf"
     sector = Sector.objects.first()
-    Sector.objects.filter(pk=sector.pk).update(publication="draft")
+    update(Sector.objects.filter(pk=sector.pk), publication="draft")
     form = publisher.get(change(sector)).context["adminform"].form
     assert form.fields["slug_nl"].disabled
     assert "publiek" in str(form.fields["slug_nl"].help_text)
@@ -287,7 +288,7 @@ def test_it_freezes_the_address_of_a_page_that_ever_was_public(publisher, draft)
     ],
 )
 def test_it_refuses_what_cannot_be_at_its_field(publisher, draft, field, value):
-    draft.measure_set.create(code="1.4-12-m1", position=1, text_nl="Een.", publication="draft")
+    create(Measure, worksite=draft, code="1.4-12-m1", position=1, text_nl="Een.", publication="draft")
     reasons = {"withdrawal_reason_nl": "Vervallen.", "withdrawal_reason_fr": "Caduc."}
     page = publisher.post(change(draft), form_of(publisher, draft) | reasons | {field: value})
     assert page.status_code == 200

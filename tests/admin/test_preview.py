@@ -9,9 +9,10 @@ from django.utils.translation import override
 
 from accounts.models import Entry
 from go4brussels.middleware import ADMIN_POLICY
-from initiatives.content.load import snapshot
+from initiatives.content.compare import snapshot
 from initiatives.models import CONTENT, IndexEntry, Measure, Objective, Revision, Worksite
 
+from ..saving import update
 from .test_admin import add, change, errors, filled_in
 from .test_states import draft, publisher, someone  # noqa: F401 – a fixture
 
@@ -110,7 +111,7 @@ def test_it_shows_a_draft_as_if_it_were_public_with_its_drafts(publisher, client
     worksite = draft(Worksite.objects.get(code="1.4-02"), title_fr="")
     measure = draft(worksite.measure_set.first(), text_fr="")
     withdrawn = worksite.measure_set.last()
-    Measure.objects.filter(pk=withdrawn.pk).update(publication="withdrawn")
+    update(Measure.objects.filter(pk=withdrawn.pk), publication="withdrawn")
     answer = publisher.post(preview(worksite), filled_in(publisher.get(change(worksite))))
     shown = sides(answer.content.decode())
     assert "[ce texte manque]</h1>" in shown["fr"] and "<p>[ce texte manque]</p>" in shown["fr"]

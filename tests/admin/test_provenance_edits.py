@@ -8,6 +8,7 @@ from initiatives.models import Measure, Objective, Office, Organisation, Sector
 
 from ..editing import FR, NL, PUBLISHER, form_of, newest, save, sign_in, text, versions
 from ..pages.test_versions import VERSIONS
+from ..saving import update
 from .test_admin import change
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ def provenances(record, *names):
 
 
 def as_if(record, **values):
-    type(record).objects.filter(pk=record.pk).update(**values)
+    update(type(record).objects.filter(pk=record.pk), **values)
     record.refresh_from_db()
     return record
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from initiatives.models import Revision, Sector
-from initiatives.versions import save as history
 
 from ..document import Document
+from ..saving import keep, put
 from ..signing_in import PASSWORD, text
 from .test_admin import change, filled_in
 
@@ -93,8 +93,8 @@ def test_what_somebody_else_changed_meanwhile_is_shown_and_not_overwritten(brows
     written = write(browser, worksite)
     measure = worksite.measure_set.get(position=1)
     measure.text_nl = "Van een ander."
-    measure.save()
-    history.keep(worksite)
+    put(measure)
+    keep(worksite)
     Session.objects.all().delete()
     enter(browser)
     answer = press(browser, browser.post(change(worksite), written))
@@ -109,8 +109,8 @@ def test_the_order_of_a_list_and_the_reason_of_a_return_are_not_lost_either(brow
     order |= {"form-0-position": 2, "form-1-position": 1, "_save": "1"}
     first = Revision.objects.of(worksite).first()
     worksite.title_nl = "Anders"
-    worksite.save()
-    history.keep(worksite)
+    put(worksite)
+    keep(worksite)
     back = reverse("admin:initiatives_revision_restore", args=[first.pk])
     reason = {"version": first.number + 1, "note": "Toch <beter>."}
     Session.objects.all().delete()

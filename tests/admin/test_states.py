@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from initiatives.models import CONTENT, Measure, Office, Record, Revision, Sector, Worksite
 from initiatives.models.querysets import state_rules
-from initiatives.versions import save as history
 
 from ..document import Document
+from ..saving import keep, put, update
 from .test_admin import change, filled_in
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def changelist(model, query=""):
 
 def draft(record, **values):
     """Store a record as a draft with these values, past every check of the forms."""
-    type(record).objects.filter(pk=record.pk).update(publication="draft", **values)
+    update(type(record).objects.filter(pk=record.pk), publication="draft", **values)
     record.refresh_from_db()
     return record
 
@@ -58,7 +58,7 @@ def test_it_says_the_same_of_a_record_as_the_database_does(model):
     names = model.translated_fields()[:1]
     for row, lacking in zip(rows, (("nl",), ("fr",), ("nl", "fr"), ()), strict=False):
         draft(row, **{f"{name}_{language}": "" for name in names for language in lacking})
-        type(row).objects.filter(pk=row.pk).update(outdated_fr=[*names])
+        update(type(row).objects.filter(pk=row.pk), outdated_fr=[*names])
     for language, state in product(("nl", "fr"), Record.State):
         picked = set(model.objects.filter(state_rules(model, language)[state]))
         assert picked == {row for row in model.objects.all() if row.state(language) == state}, state
@@ -120,11 +120,11 @@ def test_it_marks_the_very_field_that_is_older_than_its_twin_and_since_when(publ
     measure = worksite.measure_set.first()
     measure.text_nl += " Nieuw."
     measure.outdated_fr = ["text"]
-    measure.save()
-    changed = history.keep(worksite)
+    put(measure)
+    changed = keep(worksite)
     measure.slip_nl, measure.slip_fr = "Later.", "Plus tard."
-    measure.save()
-    later = history.keep(worksite)
+    put(measure)
+    later = keep(worksite)
     Revision.objects.filter(pk=changed.pk).update(at="2026-03-01T12:00:00Z")
     Revision.objects.filter(pk=later.pk).update(at="2026-04-02T12:00:00Z")
 
@@ -165,8 +165,8 @@ def work(client):
 
 def test_it_lists_the_work_and_leads_to_it(publisher, language):
     for worksite in Worksite.objects.all()[:2]:
-        Worksite.objects.filter(pk=worksite.pk).update(outdated_fr=["title"])
-    Measure.objects.filter(code="1.4-02-m1").update(outdated_fr=["text"])
+        update(Worksite.objects.filter(pk=worksite.pk), outdated_fr=["title"])
+    update(Measure.objects.filter(code="1.4-02-m1"), outdated_fr=["text"])
     draft(Sector.objects.first(), name_fr="")
     draft(Office.objects.first())
     html = work(publisher)
@@ -191,7 +191,7 @@ def test_it_lists_the_work_and_leads_to_it(publisher, language):
 
 def test_it_says_so_where_nothing_is_to_be_done(publisher, language):
     for model in CONTENT:
-        model.objects.update(provenance_fr="official", provenance_nl="official")
+        update(model.objects, provenance_fr="official", provenance_nl="official")
     nothing = {"nl": "Niets: geen tekst ontbreekt", "fr": "Rien\u00a0: aucun texte ne manque"}[language]
     assert nothing in work(publisher)
     assert "<li>" not in work(publisher)
@@ -208,7 +208,7 @@ def test_it_counts_the_work_with_as_many_queries_however_much_there_is(publisher
     with CaptureQueriesContext(connection) as before:
         publisher.get("/admin/")
     for model in CONTENT:
-        model.objects.update(publication="draft", outdated_nl=["x"], outdated_fr=["x"])
+        update(model.objects, publication="draft", outdated_nl=["x"], outdated_fr=["x"])
     with CaptureQueriesContext(connection) as after:
         publisher.get("/admin/")
     assert len(after) == len(before) <= len(CONTENT) + 8
@@ -228,18 +228,18 @@ def test_it_tells_readers_that_a_text_is_older_only_in_its_own_language(client):
     for language, field in product(OLDER, ("worksite", "measure_set", "steering_set")):
         rows = [worksite] if field == "worksite" else list(getattr(worksite, field).all()[:1])
         for row in rows:
-            type(row).objects.filter(pk=row.pk).update(**{f"outdated_{language}": ["text"]})
+            update(type(row).objects.filter(pk=row.pk), **{f"outdated_{language}": ["text"]})
             for code, path in pages.items():
                 count = client.get(path).content.decode().count(OLDER[code])
                 assert count == (code == language), (field, language, code)
-            type(row).objects.filter(pk=row.pk).update(**{f"outdated_{language}": []})
+            update(type(row).objects.filter(pk=row.pk), **{f"outdated_{language}": []})
 
 
 @pytest.mark.parametrize("name", ["objective", "sector", "office", "organisation"])
 def test_it_tells_readers_so_on_every_kind_of_page(client, name):
     model = apps.get_model("initiatives", name)
     page = model.objects.published().exclude(**{"is_reference": True} if name == "objective" else {}).first()
-    model.objects.filter(pk=page.pk).update(outdated_fr=["text"])
+    update(model.objects.filter(pk=page.pk), outdated_fr=["text"])
     assert client.get(page.url_in("fr")).content.decode().count(OLDER["fr"]) == 1
     assert OLDER["nl"] not in client.get(page.url_in("nl")).content.decode()
 

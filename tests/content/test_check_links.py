@@ -8,8 +8,10 @@ from threading import Thread
 import pytest
 from django.core.management import CommandError, call_command
 
-from initiatives.content.links import addresses, answer, links
+from initiatives.content.links import addresses_in, answer, links
 from initiatives.models import Milestone, Objective, OfficeHolder, Organisation, Strategy, Term
+
+from ..saving import update
 
 
 class Site(BaseHTTPRequestHandler):
@@ -70,12 +72,12 @@ def closed():
     ],
 )
 def test_it_finds_addresses_where_sources_are_told(text, found):
-    assert addresses(text, is_source=True) == found
+    assert addresses_in(text, is_source=True) == found
 
 
 def test_it_takes_a_name_in_a_text_for_no_address():
-    assert addresses("de steun voor screen.brussels optrekken") == []
-    assert addresses("zie https://screen.brussels/nl") == ["https://screen.brussels/nl"]
+    assert addresses_in("de steun voor screen.brussels optrekken") == []
+    assert addresses_in("zie https://screen.brussels/nl") == ["https://screen.brussels/nl"]
 
 
 @pytest.mark.django_db
@@ -130,15 +132,15 @@ def test_it_names_every_record_and_field_that_has_a_dead_link(site, closed, caps
             field.name for field in model._meta.fields if "source" in field.name or "terms" in field.name
         ]
         texts = [name for name in names if name != "source_copied_by"]
-        model.objects.update(**dict.fromkeys(texts, "-"))
-    OfficeHolder.objects.update(source_nl=f"zie {site.address}/200", source_fr="-")
-    Objective.objects.update(source_url=f"{site.address}/200")
+        update(model.objects, **dict.fromkeys(texts, "-"))
+    update(OfficeHolder.objects, source_nl=f"zie {site.address}/200", source_fr="-")
+    update(Objective.objects, source_url=f"{site.address}/200")
     call_command("check_links")
     assert capsys.readouterr().out == "Links checked: 1. None is dead.\n"
     assert len(site.asked) == 1
 
-    Objective.objects.filter(code="1.4").update(source_url=f"{site.address}/404")
-    Milestone.objects.filter(date="2021-02-24").update(source=f"Gelezen op {site.address}/404.")
+    update(Objective.objects.filter(code="1.4"), source_url=f"{site.address}/404")
+    update(Milestone.objects.filter(date="2021-02-24"), source=f"Gelezen op {site.address}/404.")
     with pytest.raises(CommandError, match="1 of 2 links are dead"):
         call_command("check_links")
     assert capsys.readouterr().out.splitlines() == [

@@ -9,6 +9,7 @@ from initiatives.models import (
     Worksite,
 )
 
+from ..saving import update
 from .conftest import GONE, change
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ def test_the_command_loads_into_an_empty_database(empty, capsys):
 
 
 def test_the_command_leaves_a_filled_database_as_it_is(capsys):
-    Worksite.objects.filter(number=1).update(title_nl="Bewerkt")
+    update(Worksite.objects.filter(number=1), title_nl="Bewerkt")
     call_command("load_content", "--if-empty")
     assert "holds content already" in capsys.readouterr().out
     assert Worksite.objects.get(number=1).title_nl == "Bewerkt"
@@ -31,7 +32,7 @@ def test_the_command_leaves_a_filled_database_as_it_is(capsys):
 def edited(db):
     """Return an office holder whom the fixtures name otherwise."""
     holder = OfficeHolder.objects.first()
-    OfficeHolder.objects.filter(pk=holder.pk).update(name="Iemand anders")
+    update(OfficeHolder.objects.filter(pk=holder.pk), name="Iemand anders")
     return holder
 
 

@@ -3,7 +3,10 @@
 import pytest
 from django.core.management import call_command
 
-from initiatives.content import load as content
+from initiatives import versions
+from initiatives.content.compare import snapshot
+from initiatives.content.files import dump
+from initiatives.content.load import is_empty
 from initiatives.models import (
     CONTENT,
     Measure,
@@ -14,13 +17,14 @@ from initiatives.models import (
 )
 
 from ..conftest import FIXTURES
+from ..saving import put, update
 from .conftest import change, rewrite
 
 pytestmark = pytest.mark.django_db
 
 
 def dumped(folder):
-    content.dump(folder)
+    dump(folder)
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
@@ -32,29 +36,29 @@ def test_it_writes_back_what_it_read_byte_for_byte(tmp_path):
 
 
 def test_it_writes_back_byte_for_byte_from_an_empty_database(empty, tmp_path):
-    changes = content.load(FIXTURES)
+    changes = versions.load(FIXTURES)
     assert len(changes.added) == sum(model.objects.count() for model in CONTENT)
     assert dumped(tmp_path / "dump") == FIXTURE_BYTES
 
 
 def test_it_changes_nothing_the_second_time():
-    before = content.snapshot()
+    before = snapshot()
     keys = {model: set(model.objects.values_list("pk", flat=True)) for model in CONTENT}
-    assert not content.load(FIXTURES)
-    assert content.snapshot() == before
+    assert not versions.load(FIXTURES)
+    assert snapshot() == before
     assert {model: set(model.objects.values_list("pk", flat=True)) for model in CONTENT} == keys
 
 
 def test_django_reads_the_same_files(empty, tmp_path):
     call_command("loaddata", *sorted(FIXTURES.glob("*.yaml")), verbosity=0)
     assert dumped(tmp_path / "dump") == FIXTURE_BYTES
-    assert not content.load(FIXTURES)
+    assert not versions.load(FIXTURES)
 
 
 def test_it_shows_what_would_change_and_changes_nothing(empty):
-    changes = content.preview(FIXTURES)
+    changes = versions.preview(FIXTURES)
     assert changes.added
-    assert content.is_empty()
+    assert is_empty()
 
 
 def test_it_swaps_places_and_numbers(folder):
@@ -62,7 +66,7 @@ def test_it_swaps_places_and_numbers(folder):
     change("sector", 1, position=1)(folder)
     change("worksite", 0, number=2)(folder)
     change("worksite", 1, number=1)(folder)
-    changes = content.load(folder)
+    changes = versions.load(folder)
     assert len(changes.changed) == 4
     assert not changes.added + changes.removed
     assert [worksite.code for worksite in Worksite.objects.all()[:2]] == ["1.4-02", "1.4-01"]
@@ -70,17 +74,17 @@ def test_it_swaps_places_and_numbers(folder):
 
 def test_it_removes_what_the_files_no_longer_have(folder):
     rewrite(folder, "measure", lambda rows: rows[1:])
-    changes = content.load(folder)
+    changes = versions.load(folder)
     assert changes.removed == ["measure 1.4-02-m1"]
     assert not Measure.objects.filter(code="1.4-02-m1").exists()
 
 
 def test_it_drops_a_draft_page_that_the_files_no_longer_have(folder):
     gone = Sector.objects.get(position=1).code
-    Sector.objects.filter(code=gone).update(publication="draft")
+    update(Sector.objects.filter(code=gone), publication="draft")
     rewrite(folder, "sector", lambda rows: rows[1:])
     rewrite(folder, "worksitesector", lambda rows: [row for row in rows if row["fields"]["sector"] != [gone]])
-    content.load(folder)
+    versions.load(folder)
     assert not Sector.objects.filter(code=gone).exists()
 
 
@@ -91,7 +95,7 @@ def test_it_loads_a_withdrawn_page_that_answers_with_its_reason(client, folder):
         publication="withdrawn",
         **{f"withdrawal_reason_{language}": reason for language, reason in reasons.items()},
     )(folder)
-    content.load(folder)
+    versions.load(folder)
     page = Organisation.objects.first()
     for language, reason in reasons.items():
         response = client.get(page.url_in(language))
@@ -107,9 +111,9 @@ def test_it_keeps_no_break_spaces(tmp_path):
     )
     holder = Sector.objects.first()
     holder.scope_fr = text
-    holder.save()
-    content.dump(tmp_path)
-    content.load(tmp_path)
+    put(holder)
+    dump(tmp_path)
+    versions.load(tmp_path)
     assert Sector.objects.get(pk=holder.pk).scope_fr == text
     assert "\u202f;" in (tmp_path / "05_sector.yaml").read_text(encoding="utf-8")
 

@@ -2,8 +2,10 @@
 
 import pytest
 
-from initiatives.content import load as content
-from initiatives.content.load import ContentError
+from initiatives import versions
+from initiatives.content.compare import snapshot
+from initiatives.content.files import ContentError
+from initiatives.content.load import is_empty
 from initiatives.models import (
     Sector,
 )
@@ -235,22 +237,22 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_it_refuses_what_is_broken_with_file_record_and_field(folder, fault):
     edit, place, words = FAULTS[fault]
-    before = content.snapshot()
+    before = snapshot()
     edit(folder)
     with pytest.raises(ContentError) as refused:
-        content.load(folder)
+        versions.load(folder)
     sentences = refused.value.sentences
     assert [sentence for sentence in sentences if not sentence.startswith(place)] == []
     assert any(words in sentence for sentence in sentences), sentences
     assert all(sentence.endswith((".", "!")) and "\n" not in sentence for sentence in sentences), sentences
-    assert content.snapshot() == before
+    assert snapshot() == before
 
 
 def test_it_refuses_ten_worksites_where_eleven_are_announced(empty, folder):
     rewrite(folder, "worksite", lambda rows: rows[:-1])
     with pytest.raises(ContentError, match=r"announces 11 worksites, but 09_worksite\.yaml has 10"):
-        content.load(folder)
-    assert content.is_empty()
+        versions.load(folder)
+    assert is_empty()
 
 
 def test_it_keeps_the_address_of_a_public_page_that_is_missing(folder):
@@ -260,7 +262,7 @@ def test_it_keeps_the_address_of_a_public_page_that_is_missing(folder):
     last_one_out("sector")
     last_one_out("worksitesector")
     with pytest.raises(ContentError, match=r"record tourism: .*“publication: withdrawn” and a reason"):
-        content.load(folder)
+        versions.load(folder)
     assert Sector.objects.filter(code="tourism").exists()
 
 
@@ -268,14 +270,14 @@ def test_it_tells_every_problem_at_once(folder):
     change("sector", scope_fr=GONE)(folder)
     change("steering", office=["minister-nobody"])(folder)
     with pytest.raises(ContentError) as refused:
-        content.load(folder)
+        versions.load(folder)
     assert len(refused.value.sentences) == 2
 
 
 def test_it_speaks_of_the_cause_and_not_of_what_follows_from_it(folder):
     change("strategy", publisher_fr=GONE)(folder)
     with pytest.raises(ContentError) as refused:
-        content.load(folder)
+        versions.load(folder)
     assert len(refused.value.sentences) == 1
 
 
@@ -285,11 +287,11 @@ def test_it_speaks_of_the_cause_and_not_of_what_follows_from_it(folder):
 def test_it_refuses_a_folder_without_files(tmp_path, make):
     make(tmp_path / "nothing")
     with pytest.raises(ContentError, match=r"nothing: there is no"):
-        content.load(tmp_path / "nothing")
+        versions.load(tmp_path / "nothing")
 
 
 def test_it_refuses_a_file_that_cannot_be_read(folder):
     (folder / "05_sector.yaml").unlink()
     (folder / "05_sector.yaml").mkdir()
     with pytest.raises(ContentError, match=r"05_sector\.yaml: it cannot be read"):
-        content.load(folder)
+        versions.load(folder)

@@ -20,6 +20,8 @@ from go4brussels.urls import handler400, handler403, handler404, handler500  # n
 from initiatives.models import Worksite
 from initiatives.models.withdrawal import Gone
 
+from ..saving import update
+
 LANGUAGES_OF = {"nl/": ["nl"], "fr/": ["fr"], "": ["nl", "fr"]}
 EVERYWHERE = pytest.mark.parametrize("prefix", LANGUAGES_OF)
 
@@ -135,8 +137,11 @@ def test_it_leads_to_the_home_of_the_other_language(client, prefix, other):
 )
 def test_a_withdrawn_page_says_what_stood_there_and_why_it_went(client, db, language, address):
     reasons = {"nl": "De werf is samengevoegd.", "fr": "Le chantier a été fusionné."}
-    Worksite.objects.filter(code="1.4-08").update(
-        publication="withdrawn", withdrawal_reason_nl=reasons["nl"], withdrawal_reason_fr=reasons["fr"]
+    update(
+        Worksite.objects.filter(code="1.4-08"),
+        publication="withdrawn",
+        withdrawal_reason_nl=reasons["nl"],
+        withdrawal_reason_fr=reasons["fr"],
     )
     response = client.get(address)
     page = response.content.decode()
@@ -146,8 +151,8 @@ def test_a_withdrawn_page_says_what_stood_there_and_why_it_went(client, db, lang
 
 
 def test_a_withdrawn_page_says_so_in_both_languages_where_the_address_has_none(rf, db):
-    Worksite.objects.filter(code="1.4-08").update(
-        withdrawal_reason_nl="Reden.", withdrawal_reason_fr="Motif."
+    update(
+        Worksite.objects.filter(code="1.4-08"), withdrawal_reason_nl="Reden.", withdrawal_reason_fr="Motif."
     )
     page = errors.gone(rf.get("/"), Worksite.objects.get(code="1.4-08")).content.decode()
     for text in ("Bouw", "Construction", "Reden.", "Motif."):

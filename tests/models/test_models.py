@@ -21,6 +21,7 @@ from initiatives.models import (
 from initiatives.models.base import Page
 
 from ..conftest import FIXTURES
+from ..saving import bulk_create, put, update
 
 pytestmark = pytest.mark.django_db
 MODELS = list(apps.get_app_config("initiatives").get_models())
@@ -54,7 +55,7 @@ def breaches(model, constraint):
     if isinstance(constraint, models.UniqueConstraint):
         first, second = model.objects.all()[:2]
         if "position" not in constraint.fields and hasattr(model, "position"):
-            model.objects.filter(pk=second.pk).update(position=PLACE_OF_NO_OTHER)
+            update(model.objects.filter(pk=second.pk), position=PLACE_OF_NO_OTHER)
         return [(second.pk, {name: getattr(first, name) for name in constraint.fields})]
     if constraint.name.endswith("_public_in_both_languages"):
         names = [f"{name}_{language}" for name in model.required_texts for language in LANGUAGES]
@@ -94,7 +95,7 @@ def test_it_holds_every_constraint_past_the_forms(name):
     assert found
     for pk, values in found:
         with pytest.raises(IntegrityError) as refused, transaction.atomic():
-            model._base_manager.filter(pk=pk).update(**values)
+            update(model._base_manager.filter(pk=pk), **values)
         assert says(refused.value, model, constraint), (values, refused.value)
 
 
@@ -115,16 +116,16 @@ def test_it_holds_every_key_once(model, name):
         )
     with pytest.raises(IntegrityError), transaction.atomic():
         if rows[1].pk:
-            model.objects.filter(pk=rows[1].pk).update(**{name: getattr(rows[0], name)})
+            update(model.objects.filter(pk=rows[1].pk), **{name: getattr(rows[0], name)})
         else:
-            model.objects.bulk_create(rows[1:])
+            bulk_create(model, rows[1:])
 
 
 def test_it_refuses_rows_made_in_bulk_as_well():
     first = WorksiteSector.objects.first()
     twin = WorksiteSector(worksite=first.worksite, sector=first.sector, position=PLACE_OF_NO_OTHER)
     with pytest.raises(IntegrityError), transaction.atomic():
-        WorksiteSector.objects.bulk_create([twin])
+        bulk_create(WorksiteSector, [twin])
 
 
 def test_it_lets_drafts_be_half_done():
@@ -133,7 +134,7 @@ def test_it_lets_drafts_be_half_done():
         objective=objective, code="draft", position=99, name_nl="Alleen Nederlands", publication="draft"
     )
     draft.full_clean(exclude=draft.translated_fields())
-    draft.save()
+    put(draft)
     assert not Sector.objects.published().filter(pk=draft.pk).exists()
 
 
@@ -194,9 +195,9 @@ def test_it_freezes_an_address_from_its_first_day_in_public(model):
     for field in fields:
         setattr(page, field, "9.9" if field == "code" else "another-address")
     assert list(page.changed_addresses()) == fields
-    model.objects.filter(pk=page.pk).update(publication="withdrawn")
+    update(model.objects.filter(pk=page.pk), publication="withdrawn")
     assert list(page.changed_addresses()) == fields
-    model.objects.filter(pk=page.pk).update(publication="draft")
+    update(model.objects.filter(pk=page.pk), publication="draft")
     assert page.changed_addresses() == {}
 
 
@@ -243,7 +244,7 @@ def test_it_sets_french_on_save_and_leaves_dutch_alone():
     measure = Measure.objects.first()
     measure.text_fr = "  L'emploi : quoi ? "
     measure.text_nl = " Zo'n werf : wat ? "
-    measure.save()
+    put(measure)
     measure.refresh_from_db()
     assert measure.text_fr == "L’emploi\u00a0: quoi\u202f?"
     assert measure.text_nl == "Zo'n werf : wat ?"
@@ -252,7 +253,7 @@ def test_it_sets_french_on_save_and_leaves_dutch_alone():
 def test_it_stores_absent_texts_as_empty():
     measure = Measure.objects.first()
     measure.heading_nl = measure.heading_fr = None
-    measure.save()
+    put(measure)
     measure.refresh_from_db()
     assert (measure.heading_nl, measure.heading_fr) == ("", "")
 

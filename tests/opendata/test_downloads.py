@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 
 from initiatives.models import Worksite
-from initiatives.versions import save as history
 
+from ..saving import keep, put, update
 from .test_opendata import BOTH_ADDRESSES, DOCUMENTS, EVERYTHING, SHEETS, ZIP
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +26,8 @@ def test_it_answers_304_until_the_content_changes(client, path):
         assert again["Access-Control-Allow-Origin"] == "*"
     worksite = Worksite.objects.get(number=8)
     worksite.title_nl = "Bouwen"
-    worksite.save()
-    history.keep(worksite, at=timezone.now() + timedelta(seconds=2))
+    put(worksite)
+    keep(worksite, at=timezone.now() + timedelta(seconds=2))
     changed = client.get(path, headers={"if-none-match": first["ETag"]})
     assert changed.status_code == 200
     assert changed["ETag"] != first["ETag"]
@@ -37,12 +37,12 @@ def test_it_answers_304_until_the_content_changes(client, path):
 def test_it_is_a_new_version_when_an_item_goes_out_of_sight(client):
     first = client.get("/data/sectors.json")["ETag"]
     worksite = Worksite.objects.get(number=8)
-    Worksite.objects.filter(pk=worksite.pk).update(publication="draft")
-    history.keep(Worksite.objects.get(number=8))
+    update(Worksite.objects.filter(pk=worksite.pk), publication="draft")
+    keep(Worksite.objects.get(number=8))
     hidden = client.get("/data/sectors.json", headers={"if-none-match": first})
     assert hidden.status_code == 200
-    Worksite.objects.filter(pk=worksite.pk).update(title_nl="Nog niet openbaar")
-    history.keep(Worksite.objects.get(number=8))
+    update(Worksite.objects.filter(pk=worksite.pk), title_nl="Nog niet openbaar")
+    keep(Worksite.objects.get(number=8))
     assert client.get("/data/sectors.json")["ETag"] == hidden["ETag"], "what nobody sees is no version"
 
 

@@ -13,6 +13,7 @@ from initiatives.models import Objective, OfficeHolder, Revision, Term, Worksite
 from initiatives.opendata import csv as tables
 
 from ..pages.test_publication import HIDDEN, MARK, apart, mark
+from ..saving import update
 
 pytestmark = pytest.mark.django_db
 NAMES = ("objective", "worksites", "measures", "sectors", "offices", "organisations", "steering", "terms")
@@ -209,8 +210,11 @@ def test_no_term_of_office_reads_as_still_and_no_two_offices_as_two_people(clien
 
 
 def test_someone_of_a_later_government_is_not_said_to_be_of_this_one(client):
-    OfficeHolder.objects.filter(office__code="minister-mobility").update(
-        start="2026-02-14", end=None, end_at_latest=None
+    update(
+        OfficeHolder.objects.filter(office__code="minister-mobility"),
+        start="2026-02-14",
+        end=None,
+        end_at_latest=None,
     )
     offices = {item["code"]: item for item in read(client, "/data/offices.json")["items"]}
     assert offices["minister-mobility"]["holders"][0]["government"] is None
@@ -281,13 +285,16 @@ def test_it_hides_what_the_pages_hide(client, publication):
     assert found.keys() == marks
     assert {each: files for each, files in found.items() if len(files) < 2} == {}
     for record in records.values():
-        type(record).objects.filter(pk=record.pk).update(publication=publication)
+        update(type(record).objects.filter(pk=record.pk), publication=publication)
     assert marked_files(client) == {}
 
 
 def test_it_tells_why_an_item_was_withdrawn(client):
-    Worksite.objects.filter(code="1.4-08").update(
-        publication="withdrawn", withdrawal_reason_nl="Reden.", withdrawal_reason_fr="Motif."
+    update(
+        Worksite.objects.filter(code="1.4-08"),
+        publication="withdrawn",
+        withdrawal_reason_nl="Reden.",
+        withdrawal_reason_fr="Motif.",
     )
     response = client.get("/fr/chantiers/construction.json")
     problem = json.loads(response.content)
@@ -300,7 +307,7 @@ def test_it_tells_why_an_item_was_withdrawn(client):
 
 @pytest.mark.parametrize("path", [*EVERYTHING, "/nl/werven/bouw.json"])
 def test_it_has_nothing_without_the_objective(client, path):
-    Objective.objects.filter(code="1.4").update(publication="draft")
+    update(Objective.objects.filter(code="1.4"), publication="draft")
     assert client.get(path).status_code == 404
     assert client.get(path, headers={"if-none-match": "*"}).status_code == 404
 

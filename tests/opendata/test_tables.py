@@ -10,6 +10,7 @@ from frictionless import Package
 from initiatives.models import Measure, Office
 from initiatives.opendata import csv as tables
 
+from ..saving import update
 from .test_opendata import (
     CC0,
     FACTS,
@@ -74,8 +75,8 @@ def test_a_measure_has_its_own_permalink(client):
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_no_spreadsheet_runs_a_cell(client, start):
     formula = f'{start}HYPERLINK("x")'
-    Measure.objects.filter(code="1.4-03-m2").update(text_nl=formula)
-    Office.objects.filter(code="minister-work").update(name_fr=formula)
+    update(Measure.objects.filter(code="1.4-03-m2"), text_nl=formula)
+    update(Office.objects.filter(code="minister-work"), name_fr=formula)
     raw = client.get("/data/worksites.csv").content.decode("utf-8-sig")
     cells = {cell for row in csv.reader(io.StringIO(raw, newline="")) for cell in row}
     assert f"'{formula}" in cells

@@ -11,11 +11,11 @@ from django.utils import translation
 
 from initiatives.models import Measure, Revision, Strategy, Worksite
 from initiatives.pages.urls import ADDRESSES, NOT_CITED
-from initiatives.versions import save as history
 
 from .. import references
 from ..document import Document
 from ..reading import TITLE, each, html, plain, text_of
+from ..saving import keep, put, update
 
 pytestmark = pytest.mark.django_db
 CITATION = r'id="cite".*?<p class="copy">(.*?)</p>'
@@ -60,8 +60,11 @@ def test_it_says_whose_text_is_cited(client):
     }
     for path, words in said.items():
         assert words in text_of(CITATION, html(client, path)), path
-    Worksite.objects.filter(code="1.4-08").update(
-        provenance_fr="validated", validated_by_fr="SPRB", validated_on_fr="2026-11-01"
+    update(
+        Worksite.objects.filter(code="1.4-08"),
+        provenance_fr="validated",
+        validated_by_fr="SPRB",
+        validated_on_fr="2026-11-01",
     )
     assert "validée par l’administration" in text_of(CITATION, html(client, "/fr/chantiers/construction/"))
 
@@ -80,8 +83,8 @@ def test_it_cites_version_day_and_permalink_in_each_language(client):
 def test_it_cites_the_version_that_is_shown(client):
     worksite = Worksite.objects.get(code="1.4-02")
     worksite.title_nl = "Andere titel"
-    worksite.save()
-    history.keep(worksite, at="2027-03-01T12:00:00+01:00", is_small=True)
+    put(worksite)
+    keep(worksite, at="2027-03-01T12:00:00+01:00", is_small=True)
     assert Revision.objects.filter(kind="worksite", code="1.4-02").count() == 2
     citation = text_of(CITATION, html(client, worksite.url_in("nl")))
     assert "Andere titel" in citation
@@ -198,7 +201,7 @@ def test_it_has_no_file_of_what_there_is_not(client, path):
 
 
 def test_the_file_of_a_withdrawn_page_says_that_it_is_gone(client):
-    Worksite.objects.filter(code="1.4-08").update(publication="withdrawn", withdrawal_reason_nl="Vervallen.")
+    update(Worksite.objects.filter(code="1.4-08"), publication="withdrawn", withdrawal_reason_nl="Vervallen.")
     assert client.get("/nl/werven/bouw/citation.bib").status_code == 410
     assert client.get("/nl/maatregelen/1.4-08-m2.bib").status_code == 404
 
@@ -219,8 +222,8 @@ def test_it_has_a_file_for_each_measure_in_both_forms(client, language):
 
 def test_nothing_in_a_text_breaks_a_file(client):
     odd = "100% {a} \\b ~c^ $d #e & f_g \u202f; \u00a0: }{ @misc{x,\nER  - \nhttps://a.example/b_c%20{d}, eé"
-    Worksite.objects.filter(code="1.4-08").update(title_nl="Titel \\ {x} & 5%", title_fr="x")
-    Measure.objects.filter(code="1.4-08-m2").update(text_nl=odd)
+    update(Worksite.objects.filter(code="1.4-08"), title_nl="Titel \\ {x} & 5%", title_fr="x")
+    update(Measure.objects.filter(code="1.4-08-m2"), text_nl=odd)
     _key, bib = file(client, "/nl/maatregelen/1.4-08-m2.bib")
     _key, ris = file(client, "/nl/maatregelen/1.4-08-m2.ris")
     assert bib["abstract"].replace("\u00a0", " ").replace("\u202f", " ").split() == odd.split()

@@ -12,6 +12,7 @@ from initiatives.pages.embed import HIGH, LOW
 
 from ..document import Document
 from ..reading import html, paths_of, text_of
+from ..saving import update
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,7 @@ def test_the_card_says_all_that_the_source_says_of_the_worksite(client, language
 
 
 def test_the_card_heads_the_offices_as_the_source_does(client):
-    Worksite.objects.filter(code="1.4-03").update(steering_label_nl="Stuurt")
+    update(Worksite.objects.filter(code="1.4-03"), steering_label_nl="Stuurt")
     [path] = [worksite.url_in("nl") for worksite in Worksite.objects.filter(code="1.4-03")]
     assert ">Stuurt</h2>" in html(client, f"{path}kaart/")
     assert ">Sturende instanties</h2>" in html(client, "/nl/werven/bouw/kaart/")
@@ -128,7 +129,7 @@ def test_the_card_is_no_page_of_the_sitemap(site):
 
 def test_the_card_of_a_withdrawn_worksite_says_so_in_the_frame(client):
     [path, *_rest] = cards()
-    Worksite.objects.filter(number=1).update(publication="withdrawn", withdrawal_reason_nl="Vervallen.")
+    update(Worksite.objects.filter(number=1), publication="withdrawn", withdrawal_reason_nl="Vervallen.")
     response = client.get(path)
     assert response.status_code == 410
     assert "Vervallen." in response.content.decode()
@@ -163,7 +164,7 @@ def test_the_frame_is_as_high_as_the_text_is_long(client):
 
     before = tall()
     measures = Measure.objects.filter(worksite__code="1.4-03")
-    measures.update(text_nl="Kort.", slip_nl="", slip_fr="", remark_nl="", remark_fr="")
+    update(measures, text_nl="Kort.", slip_nl="", slip_fr="", remark_nl="", remark_fr="")
     assert tall() < before
-    measures.update(text_nl="Een lange zin. " * 500)
+    update(measures, text_nl="Een lange zin. " * 500)
     assert tall() == HIGH

@@ -11,6 +11,7 @@ from initiatives.models import Measure, Worksite
 
 from ..document import Document
 from ..editing import text
+from ..saving import put, update
 from ..tree import tree
 
 pytestmark = pytest.mark.django_db
@@ -132,8 +133,8 @@ def test_it_leads_to_the_same_list_as_data(client, language):
 
 
 def test_it_shows_no_measure_that_readers_may_not_see(client):
-    Measure.objects.filter(code="1.4-08-m1").update(publication="draft")
-    Worksite.objects.filter(code="1.4-04").update(publication="draft")
+    update(Measure.objects.filter(code="1.4-08-m1"), publication="draft")
+    update(Worksite.objects.filter(code="1.4-04"), publication="draft")
     assert codes(client.get("/nl/maatregelen/")) == expected()
     assert "1.4-08-m1" not in expected()
 
@@ -157,7 +158,7 @@ def test_it_asks_as_many_queries_however_many_measures_there_are(client):
     before = [queries(path) for path in paths]
     for measure in Measure.objects.all():
         measure.pk, measure.position, measure.code = None, measure.position + 50, f"{measure.code}0"
-        measure.save()
+        put(measure)
     assert [queries(path) for path in paths] == before
     assert max(before) <= 8
 
@@ -194,5 +195,5 @@ def test_of_the_announced_initiative_the_source_gives_nothing(client, language):
 
 def test_a_worksite_follows_what_an_editor_says_that_the_source_gives(client):
     worksite = Worksite.objects.get(code="1.4-02")
-    Worksite.objects.filter(pk=worksite.pk).update(gives_dates=True, gives_indicators=True)
+    update(Worksite.objects.filter(pk=worksite.pk), gives_dates=True, gives_indicators=True)
     assert list(given(client, worksite, "nl").values()) == ["ja (3)", "ja (2)", "ja", "nee", "ja"]

@@ -10,6 +10,7 @@ from initiatives.models import Worksite
 
 from ..document import Document
 from ..reading import html
+from ..saving import update
 
 pytestmark = pytest.mark.django_db
 DUTCH, FRENCH = "/nl/werven/bouw/", "/fr/chantiers/construction/"
@@ -71,7 +72,7 @@ def test_it_has_no_card_for_other_sites(client, url):
 
 def test_it_says_that_a_worksite_was_withdrawn(client):
     reasons = {"withdrawal_reason_nl": "Vervallen.", "withdrawal_reason_fr": "Abandonné."}
-    Worksite.objects.filter(code="1.4-08").update(publication="withdrawn", **reasons)
+    update(Worksite.objects.filter(code="1.4-08"), publication="withdrawn", **reasons)
     response = ask(client)
     assert response.status_code == 410
     assert "Vervallen." in response.json()["nl"]["detail"]

@@ -14,11 +14,11 @@ from django.test import Client
 
 from initiatives.models import Measure, Office, Sector, Worksite
 from initiatives.pages import sitemap
-from initiatives.versions import save as history
 
 from ..conftest import LANGUAGES
 from ..document import Document
 from ..go4brussels.test_messages import catalogue
+from ..saving import keep, put, update
 
 pytestmark = pytest.mark.django_db
 
@@ -205,8 +205,8 @@ def test_no_page_speaks_english(pages):
 def test_french_pages_are_set_as_french(pages):
     worksite = Worksite.objects.get(number=8)
     worksite.title_fr = "La construction"
-    worksite.save()
-    history.keep(worksite, note="Nouveau titre", note_language="fr")
+    put(worksite)
+    keep(worksite, note="Nouveau titre", note_language="fr")
     faults = re.compile(r"\w'\w| [;!?»:]|\w[;!?:](?=\s|$)|«[^\u00a0]|[^\u00a0]»| ’")
     others = [f"/fr/recherche/?q={word}" for word in ("construction", "1.2", "numérrique")]
     changed = "/fr/chantiers/construction/"
@@ -236,8 +236,11 @@ def test_it_marks_the_french_that_is_no_longer_the_translation_its_page_names(cl
     page = measure.worksite
     before = marks(client, page.url_in("fr"))
     dutch = marks(client, page.url_in("nl"))
-    Measure.objects.filter(pk=measure.pk).update(
-        provenance_fr="validated", validated_by_fr="Service public", validated_on_fr="2026-01-01"
+    update(
+        Measure.objects.filter(pk=measure.pk),
+        provenance_fr="validated",
+        validated_by_fr="Service public",
+        validated_on_fr="2026-01-01",
     )
     assert marks(client, page.url_in("fr")) == before + 1
     assert marks(client, page.url_in("nl")) == dutch
@@ -245,9 +248,9 @@ def test_it_marks_the_french_that_is_no_longer_the_translation_its_page_names(cl
 
 def test_it_marks_the_dutch_that_the_portal_wrote(client):
     portal = Sector.objects.filter(provenance_nl="portal").first() or Sector.objects.first()
-    Sector.objects.filter(pk=portal.pk).update(provenance_nl="source")
+    update(Sector.objects.filter(pk=portal.pk), provenance_nl="source")
     before = marks(client, portal.url_in("nl"))
-    Sector.objects.filter(pk=portal.pk).update(provenance_nl="portal")
+    update(Sector.objects.filter(pk=portal.pk), provenance_nl="portal")
     assert marks(client, portal.url_in("nl")) == before + 1
 
 

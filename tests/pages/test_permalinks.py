@@ -14,6 +14,7 @@ from initiatives.pages import permalinks
 
 from .. import schema_org
 from ..reading import each, html, plain, text_of
+from ..saving import update
 
 pytestmark = pytest.mark.django_db
 ANCHORS = Path(__file__).parents[1] / "source" / "anchors.yaml"
@@ -118,7 +119,7 @@ def test_a_measure_has_a_permalink_of_its_own(client):
         # One who is asked to choose comes to the measure as well.
         assert f'href="{page}"' in client.get(path).content.decode()
         assert f"http://testserver{path}" in client.get(page).content.decode()
-    Measure.objects.filter(code="1.4-08-m2").update(publication="draft")
+    update(Measure.objects.filter(code="1.4-08-m2"), publication="draft")
     assert client.get(path).status_code == 404
 
 
@@ -128,7 +129,7 @@ def test_a_permalink_with_a_slash_leads_to_the_one_without(client):
 
 
 def test_it_hides_drafts(client):
-    Worksite.objects.filter(code="1.4-02").update(publication="draft")
+    update(Worksite.objects.filter(code="1.4-02"), publication="draft")
     assert client.get(WORKSITE).status_code == 404
     assert client.get("/picture/worksite/1.4-02.nl.png").status_code == 404
 
@@ -136,7 +137,7 @@ def test_it_hides_drafts(client):
 def test_it_says_what_a_withdrawn_item_was(client):
     worksite = Worksite.objects.get(code="1.4-02")
     reasons = {f"withdrawal_reason_{language}": f"Reden-{language}" for language in ("nl", "fr")}
-    Worksite.objects.filter(pk=worksite.pk).update(publication="withdrawn", **reasons)
+    update(Worksite.objects.filter(pk=worksite.pk), publication="withdrawn", **reasons)
     response = client.get(WORKSITE)
     assert response.status_code == 410
     for language in ("nl", "fr"):
@@ -295,8 +296,8 @@ def test_the_data_say_of_which_years_they_are_and_who_publishes_them(client, set
 def test_no_text_breaks_out_of_its_place(client):
     """Titles and queries are text wherever they stand: in attributes, in JSON, in the code to copy."""
     evil = '</script><script>alert("1")</script>&"\u2028'
-    Sector.objects.filter(code="construction").update(name_nl=evil)
-    Worksite.objects.filter(code="1.4-02").update(title_nl=evil)
+    update(Sector.objects.filter(code="construction"), name_nl=evil)
+    update(Worksite.objects.filter(code="1.4-02"), title_nl=evil)
     worksite = Worksite.objects.get(code="1.4-02")
     paths = [Sector.objects.get(code="construction").url_in("nl"), worksite.url_in("nl")]
     for path in [

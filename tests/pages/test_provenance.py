@@ -12,6 +12,7 @@ from initiatives.models.provenance import Origin
 from initiatives.pages.provenance import RULES
 
 from ..conftest import LANGUAGES
+from ..saving import update
 from ..tree import Element, tree
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +146,7 @@ def test_every_page_tells_where_each_of_its_texts_comes_from(pages, language: st
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_walk_finds_what_a_page_does_not_tell(client: Client, site, language: str):
-    Measure.objects.filter(code="1.4-08-m1").update(**{f"provenance_{language}": "official"})
+    update(Measure.objects.filter(code="1.4-08-m1"), **{f"provenance_{language}": "official"})
     [path] = [paths[language] for paths in site if paths["nl"] == "/nl/werven/bouw/"]
     page = client.get(path).content.decode()
     said = texts(language)
@@ -158,8 +159,11 @@ def test_a_french_page_names_the_translation_and_marks_only_what_differs(client:
     page = client.get("/fr/chantiers/construction/").content.decode()
     assert "la traduction, par le portail, de la page source en néerlandais" in page
     assert "Traduction du portail</a>" not in page
-    Worksite.objects.filter(code="1.4-08").update(
-        provenance_fr="validated", validated_by_fr="SPRB", validated_on_fr="2026-11-01"
+    update(
+        Worksite.objects.filter(code="1.4-08"),
+        provenance_fr="validated",
+        validated_by_fr="SPRB",
+        validated_on_fr="2026-11-01",
     )
     page = client.get("/fr/chantiers/construction/").content.decode()
     assert "Traduction validée</a>" in page

@@ -25,6 +25,8 @@ from initiatives.models import (
 from initiatives.models.base import Page
 from initiatives.pages import sitemap
 
+from ..saving import update
+
 pytestmark = pytest.mark.django_db
 HIDDEN = ("draft", "withdrawn")
 LOOK = {"draft": "nl", "withdrawn": "fr"}  # each in one language is enough: the pages share their templates
@@ -53,7 +55,7 @@ def mark(record, word, **values):
     """Put the mark with this word in the text that pages show of a record, past save(); return the mark."""
     model, mark = type(record), f"XQ-{word}-verborgen"
     texts = [TEXTS[model]] if model is OfficeHolder else [f"{TEXTS[model]}_nl", f"{TEXTS[model]}_fr"]
-    model.objects.filter(pk=record.pk).update(**dict.fromkeys(texts, mark), **values)
+    update(model.objects.filter(pk=record.pk), **dict.fromkeys(texts, mark), **values)
     record.refresh_from_db()
     return mark
 
@@ -137,7 +139,7 @@ def test_it_hides_what_belongs_to_a_hidden_record(client):
     assert len(marks) == len(PARENTS) > 5
     assert shown(client).keys() == marks
     for record in (record for records in hidden.values() for record in records):
-        type(record).objects.filter(pk=record.pk).update(publication="draft")
+        update(type(record).objects.filter(pk=record.pk), publication="draft")
     assert shown(client) == {}
 
 
@@ -145,14 +147,14 @@ def test_it_hides_what_belongs_to_a_hidden_record(client):
 def test_it_hides_a_reference_to_a_hidden_objective(client, publication):
     reference = CrossReference.objects.first()
     mark(reference, "crossreference")
-    Objective.objects.filter(pk=reference.objective_id).update(publication=publication)
+    update(Objective.objects.filter(pk=reference.objective_id), publication=publication)
     assert shown(client, LOOK[publication]) == {}
 
 
 @pytest.mark.parametrize("publication", HIDDEN)
 def test_it_shows_nothing_without_the_objective(client, site, publication):
     objective = Objective.objects.main().get()
-    Objective.objects.filter(pk=objective.pk).update(publication=publication)
+    update(Objective.objects.filter(pk=objective.pk), publication=publication)
     answers = {client.get(path).status_code for paths in site for path in paths.values()}
     assert answers <= {404, 410}
     assert all("1.4" not in path for paths in sitemap.public_paths() for path in paths.values())
@@ -161,7 +163,7 @@ def test_it_shows_nothing_without_the_objective(client, site, publication):
 
 @pytest.mark.parametrize("publication", HIDDEN)
 def test_it_counts_only_what_is_public(client, publication):
-    Worksite.objects.filter(number=1).update(publication=publication)
+    update(Worksite.objects.filter(number=1), publication=publication)
     # How many the source lists is a fact of the source, and not what is public here.
     assert (
         "De bronpagina kondigt 11 beleidsinitiatieven aan en somt er 10 op."
@@ -177,7 +179,7 @@ def test_it_hides_a_link_between_worksite_and_sector(client, publication):
     link = WorksiteSector.objects.first()
     page, target = link.worksite.url_in("nl"), f'href="{link.sector.url_in("nl")}"'
     assert target in client.get(page).content.decode()
-    WorksiteSector.objects.filter(pk=link.pk).update(publication=publication)
+    update(WorksiteSector.objects.filter(pk=link.pk), publication=publication)
     assert target not in client.get(page).content.decode()
     assert f'href="{page}"' not in client.get(link.sector.url_in("nl")).content.decode()
 

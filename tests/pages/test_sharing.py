@@ -14,6 +14,7 @@ from initiatives.pages import permalinks
 from initiatives.pages.share_image import Plate, draw_plate, font, wrap
 
 from ..reading import TITLE, each, text_of
+from ..saving import update
 
 pytestmark = pytest.mark.django_db
 # What the addresses of content begin with, in both languages.
@@ -56,7 +57,7 @@ def test_each_description_of_content_says_of_which_legislature_it_is(pages, clie
         if any(f"/{kind}/" in path for kind in KINDS) or path in ("/nl/", "/fr/"):
             assert "2019–2024" in said, path
         assert "2019–2024" not in said or not path.endswith(own)
-    Strategy.objects.update(legislature_start=2024, legislature_end=2029)
+    update(Strategy.objects, legislature_start=2024, legislature_end=2029)
     page = client.get("/nl/werven/").content.decode()
     assert "2024–2029" in properties(page)["og:description"]
 
@@ -95,7 +96,7 @@ def test_it_sends_a_picture_once_and_then_304(client):
     first = client.get(path)
     assert "max-age" in first.headers["Cache-Control"]
     assert client.get(path, headers={"if-none-match": first.headers["ETag"]}).status_code == 304
-    Worksite.objects.filter(code="1.4-02").update(title_nl="Andere titel")
+    update(Worksite.objects.filter(code="1.4-02"), title_nl="Andere titel")
     assert client.get(path, headers={"if-none-match": first.headers["ETag"]}).status_code == 200
 
 

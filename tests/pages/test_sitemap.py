@@ -11,6 +11,7 @@ from django.utils import timezone
 from initiatives.models import Revision, Sector, Worksite
 from initiatives.pages.sitemap import public_paths
 
+from ..saving import update
 from .test_weight import double
 
 pytestmark = pytest.mark.django_db
@@ -74,8 +75,11 @@ def test_an_item_was_last_changed_when_its_newest_public_version_was_made(client
 
 def test_a_withdrawal_changes_the_lists(client):
     sector = Sector.objects.get(code="construction")
-    Sector.objects.filter(pk=sector.pk).update(
-        publication="withdrawn", withdrawal_reason_nl="Vervallen.", withdrawal_reason_fr="Abandonné."
+    update(
+        Sector.objects.filter(pk=sector.pk),
+        publication="withdrawn",
+        withdrawal_reason_nl="Vervallen.",
+        withdrawal_reason_fr="Abandonné.",
     )
     changed(sector, action="withdrawn", is_public=False)
     days = {address: day for address, (_links, day) in rows(client).items()}

@@ -7,10 +7,13 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone, translation
 
+from initiatives.content.files import ContentError
 from initiatives.models import Milestone, Office, Revision, Sector, Strategy, Worksite, rights
 from initiatives.models.publisher import publisher
-from initiatives.versions import save as history
+from initiatives.versions import restore as restore_version
 from initiatives.versions.diff import compare, lines
+
+from ..saving import create, keep, keep_all, put, remove
 
 pytestmark = pytest.mark.django_db
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -31,9 +34,9 @@ def changed():
     measure = worksite.measure_set.first()
     measure.text_nl = measure.text_nl.replace("sectoraal raamakkoord", "nieuw sectoraal raamakkoord")
     measure.text_fr = measure.text_fr.replace("accord-cadre sectoriel", "nouvel accord-cadre sectoriel")
-    measure.save()
+    put(measure)
     editor = get_user_model().objects.create_user("lena")
-    history.keep(worksite, editor=editor, note="Nieuw akkoord", note_language="nl")
+    keep(worksite, editor=editor, note="Nieuw akkoord", note_language="nl")
     return worksite
 
 
@@ -58,12 +61,12 @@ def test_it_names_no_editor(client, changed, language):
 
 def test_it_does_not_list_small_corrections_nor_drafts(client, changed, language):
     changed.title_nl = "Bouw."
-    changed.save()
-    history.keep(changed, note="Een punt", is_small=True)
+    put(changed)
+    keep(changed, note="Een punt", is_small=True)
     hidden = Sector.objects.first()
     hidden.publication = "draft"
-    hidden.save()
-    history.keep(hidden, note="Nog niet klaar")
+    put(hidden)
+    keep(hidden, note="Nog niet klaar")
     page = client.get(ADDRESSES[language]).content.decode()
     assert "Een punt" not in page
     assert "Nog niet klaar" not in page
@@ -101,8 +104,8 @@ def test_it_says_when_a_language_did_not_change(client, language):
     worksite = Worksite.objects.get(number=8)
     measure = worksite.measure_set.first()
     measure.text_nl += " Echt."
-    measure.save()
-    history.keep(worksite)
+    put(measure)
+    keep(worksite)
     page = text(client.get(worksite.get_absolute_url() + VERSIONS[language] + "1-2/"))
     assert ("Aucune différence" in page) is (language == "fr")
 
@@ -122,8 +125,8 @@ def test_it_answers_410_for_the_versions_of_a_withdrawn_page(client, changed, la
     address = changed.get_absolute_url()
     changed.publication = "withdrawn"
     changed.withdrawal_reason_nl = changed.withdrawal_reason_fr = "Oud."
-    changed.save()
-    history.keep(changed)
+    put(changed)
+    keep(changed)
     assert client.get(address + VERSIONS[language]).status_code == 410
     assert Revision.objects.published().of(changed).first().action == Revision.Action.WITHDRAWN
     assert client.get(ADDRESSES[language]).status_code == 200
@@ -144,8 +147,8 @@ def test_it_hides_draft_parts_in_a_version(client, language):
     worksite = Worksite.objects.get(number=8)
     measure = worksite.measure_set.first()
     measure.publication, measure.text_nl, measure.text_fr = "draft", "Geheim", "Secret"
-    measure.save()
-    history.keep(worksite)
+    put(measure)
+    keep(worksite)
     page = text(client.get(worksite.get_absolute_url() + VERSIONS[language] + "2/"))
     assert "Geheim" not in page
     assert "Secret" not in page
@@ -156,8 +159,8 @@ def test_it_restores_a_version_with_its_parts_across_a_change_of_the_tables(chan
     revision.records[0]["fields"]["a_column_that_is_gone"] = "text"
     del revision.records[1]["fields"]["provenance_fr"]  # a column that did not exist then
     revision.save()
-    changed.measure_set.all().delete()
-    kept = history.restore(revision, note="Terug")
+    remove(*changed.measure_set.all())
+    kept = restore_version(revision, note="Terug")
     assert kept.number == 3
     assert kept.action == Revision.Action.RESTORED
     assert "nieuw" not in changed.measure_set.first().text_nl
@@ -165,7 +168,8 @@ def test_it_restores_a_version_with_its_parts_across_a_change_of_the_tables(chan
 
 
 def test_it_restores_what_was_deleted():
-    worksite = Worksite.objects.create(
+    worksite = create(
+        Worksite,
         objective=Worksite.objects.first().objective,
         number=12,
         code="1.4-12",
@@ -173,31 +177,31 @@ def test_it_restores_what_was_deleted():
         title_nl="Proef",
         slug_nl="proef",
     )
-    first = history.keep(worksite)
-    worksite.delete()
-    [gone] = history.keep_all()
+    first = keep(worksite)
+    remove(worksite)
+    [gone] = keep_all()
     assert gone.action == Revision.Action.DELETED
-    with pytest.raises(history.content.ContentError):  # eleven are announced
-        history.restore(first)
+    with pytest.raises(ContentError):  # eleven are announced
+        restore_version(first)
     assert not Worksite.objects.filter(code="1.4-12").exists()
     office = Office.objects.get(code="minister-digital")
     holders = office.officeholder_set.count()
-    office.officeholder_set.all().delete()
-    history.keep(office)
-    history.restore(Revision.objects.of(office).get(number=1))
+    remove(*office.officeholder_set.all())
+    keep(office)
+    restore_version(Revision.objects.of(office).get(number=1))
     assert office.officeholder_set.count() == holders
 
 
 def test_it_keeps_nothing_when_nothing_changed():
-    assert history.keep_all() == []
-    assert history.keep(Worksite.objects.first()) is None
+    assert keep_all() == []
+    assert keep(Worksite.objects.first()) is None
 
 
 def test_it_keeps_a_change_of_the_strategy_under_the_strategy():
     milestone = Milestone.objects.first()
     milestone.text_nl += "!"
-    milestone.save()
-    [revision] = history.keep_all()
+    put(milestone)
+    [revision] = keep_all()
     assert revision.kind == "strategy"
 
 
@@ -308,10 +312,10 @@ def test_a_new_page_among_changed_ones_does_not_make_them_all_new(client):
     at = timezone.now()
     sector = Sector.objects.get(code="horeca")
     sector.scope_nl = "Anders."
-    sector.save()
-    history.keep(sector, at=at)
+    put(sector)
+    keep(sector, at=at)
     office = Office.objects.get(code="minister-work")
     Revision.objects.filter(kind="office", code=office.code).delete()
-    history.keep(office, at=at)
+    keep(office, at=at)
     page = client.get("/nl/wijzigingen/").content.decode()
     assert "<summary>Gewijzigd (2" in page

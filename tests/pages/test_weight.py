@@ -12,6 +12,8 @@ from zeal.errors import NPlusOneError
 from initiatives.management.commands import bench
 from initiatives.models import Measure, Worksite
 
+from ..saving import put
+
 pytestmark = pytest.mark.django_db
 
 
@@ -86,7 +88,7 @@ def double(worksite):
     worksite.number += 100
     for field in ("code", "slug_nl", "slug_fr"):
         setattr(worksite, field, f"{getattr(worksite, field)}-2")
-    worksite.save()
+    put(worksite)
     for row in rows:
         row.pk = None
         row._state.adding = True
@@ -94,4 +96,4 @@ def double(worksite):
         row.position += 100
         if hasattr(row, "code"):
             row.code += "-2"
-        row.save()
+        put(row)

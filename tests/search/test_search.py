@@ -24,6 +24,7 @@ from initiatives.search.query import Search, terms_of
 from initiatives.search.text import NUMBERS
 
 from ..conftest import FIXTURES, LANGUAGES
+from ..saving import create, put, update
 
 pytestmark = pytest.mark.django_db
 TABLES = {
@@ -187,10 +188,17 @@ def test_it_finds_what_the_page_of_the_objective_says_in_its_facts(client, langu
 
 
 def test_it_puts_the_title_before_the_wordings_and_these_before_the_text():
-    Worksite.objects.get(code="1.4-11").measure_set.create(
-        code="1.4-11-m1", position=1, text_nl="Een zeldzaamwoord", text_fr="Un motrare"
+    create(
+        Measure,
+        worksite=Worksite.objects.get(code="1.4-11"),
+        code="1.4-11-m1",
+        position=1,
+        text_nl="Een zeldzaamwoord",
+        text_fr="Un motrare",
     )
-    Worksite.objects.get(code="1.4-11").measure_set.create(
+    create(
+        Measure,
+        worksite=Worksite.objects.get(code="1.4-11"),
         code="1.4-11-m2",
         position=2,
         heading_nl="Zeldzaamwoord",
@@ -200,7 +208,7 @@ def test_it_puts_the_title_before_the_wordings_and_these_before_the_text():
     )
     sector = Sector.objects.get(code="trade")
     sector.name_nl = "Zeldzaamwoorden"
-    sector.save()
+    put(sector)
     assert found("zeldzaamwoord", "nl") == ["sector trade", "measure 1.4-11-m2", "measure 1.4-11-m1"]
 
 
@@ -211,17 +219,17 @@ def test_it_puts_the_title_before_the_wordings_and_these_before_the_text():
 def test_it_finds_nothing_that_is_not_public_even_where_the_index_lags_behind(publication):
     """An update behind the back of the index: the pages' own rule decides when someone searches."""
     assert "worksite 1.4-08" in found("bouw", "nl")
-    Worksite.objects.filter(code="1.4-08").update(publication=publication)
+    update(Worksite.objects.filter(code="1.4-08"), publication=publication)
     results = [*found("bouw", "nl"), *found("cluster", "nl")]
     assert not [code for code in results if code.startswith(("worksite 1.4-08", "measure 1.4-08"))]
-    Objective.objects.update(publication=publication)
+    update(Objective.objects, publication=publication)
     assert {code.split()[0] for code in found("minister", "nl")} == {"office", "term"}
 
 
 def test_it_draws_no_correction_from_what_is_not_public():
-    Sector.objects.filter(code="tourism").update(publication="draft")
-    Worksite.objects.filter(code="1.4-03").update(publication="draft")
-    Term.objects.filter(code="mice").update(publication="draft")
+    update(Sector.objects.filter(code="tourism"), publication="draft")
+    update(Worksite.objects.filter(code="1.4-03"), publication="draft")
+    update(Term.objects.filter(code="mice"), publication="draft")
     corrected = Search("toerismme", "nl").corrected
     assert corrected is None or corrected.query != "toerisme"
 

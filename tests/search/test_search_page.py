@@ -6,12 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from initiatives.models import Worksite
+from initiatives.models import Measure, Worksite
 from initiatives.search.passages import marked, passage
 from initiatives.search.query import Search, terms_of
 
 from ..conftest import LANGUAGES
 from ..reading import each
+from ..saving import create
 from .test_search import PATHS, TABLES, found, get, text_of
 
 pytestmark = pytest.mark.django_db
@@ -138,8 +139,13 @@ def test_it_ignores_filters_that_do_not_exist_and_says_so(client, language):
 def test_it_shows_twenty_results_a_page(client):
     worksite = Worksite.objects.get(code="1.4-11")
     for number in range(1, 26):
-        worksite.measure_set.create(
-            code=f"1.4-11-m{number}", position=number, text_nl=f"Zeldzaamwoord {number}", text_fr="x"
+        create(
+            Measure,
+            worksite=worksite,
+            code=f"1.4-11-m{number}",
+            position=number,
+            text_nl=f"Zeldzaamwoord {number}",
+            text_fr="x",
         )
     first, second = (get(client, "nl", q="zeldzaamwoord", page=page) for page in (1, 2))
     assert [result.entry.code for result in first.context["results"]] == [

@@ -12,6 +12,7 @@ from initiatives.pages.glossary_links import link_terms
 from initiatives.search.glossary import Glossary, first_uses
 
 from ..document import Document
+from ..saving import update
 
 pytestmark = pytest.mark.django_db
 PATHS = {"nl": "/nl/begrippen/", "fr": "/fr/glossaire/"}
@@ -124,7 +125,7 @@ def test_a_permalink_leads_to_the_term_in_the_reader_s_language(client):
         assert (response.status_code, response["Location"]) == (303, f"{path}#mice")
     assert client.get("/id/term/mice", headers={"accept-language": "de"}).status_code == 200
     assert client.get("/id/term/nothing").status_code == 404
-    Term.objects.filter(code="mice").update(publication="draft")
+    update(Term.objects.filter(code="mice"), publication="draft")
     assert client.get("/id/term/mice").status_code == 404
     assert 'id="mice"' not in client.get(PATHS["nl"]).content.decode()
 

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from initiatives.admin.differences import what_changed
 from initiatives.models import Measure, Office, OfficeHolder, Revision, Sector, Steering, Worksite
-from initiatives.versions import save as history
 
 from ..admin.test_admin import add, change, filled_in
 from ..editing import form_of, newest, restore, save, text
 from ..pages.test_versions import ADDRESSES, ATOM, VERSIONS
+from ..saving import create, keep, keep_deleted, remove, update
 
 pytestmark = pytest.mark.django_db
 NOTE = "Concept: vertrouwelijk akkoord met X"
@@ -59,11 +59,11 @@ def add_alone(publisher, model, **fields):
 
 def hidden(part, **values):
     """Give a part that was a draft all along."""
-    type(part).objects.filter(pk=part.pk).update(publication="draft", **values)
+    update(type(part).objects.filter(pk=part.pk), publication="draft", **values)
     part.refresh_from_db()
     item = part.item
     Revision.objects.of(item).delete()
-    history.keep(item)
+    keep(item)
     return part
 
 
@@ -102,10 +102,10 @@ def draft_deleted(publisher):
 
 def link_to_draft(publisher):
     worksite = Worksite.objects.get(code="1.4-02")
-    office = Office.objects.create(code="new-office", publication="draft", position=99)
+    office = create(Office, code="new-office", publication="draft", position=99)
     wordings = {f"wording_{language}": words for language, words in TEXTS.items()}
-    Steering.objects.create(worksite=worksite, office=office, position=9, **wordings)
-    history.keep(worksite, note=NOTE, note_language="nl")
+    create(Steering, worksite=worksite, office=office, position=9, **wordings)
+    keep(worksite, note=NOTE, note_language="nl")
     return worksite
 
 
@@ -199,16 +199,16 @@ def test_it_shows_of_a_withdrawn_page_what_its_address_says(publisher, client, l
 def test_it_counts_what_goes_out_of_sight_after_work_on_drafts(publisher, client, worksite):
     draft_measure_within(publisher)
     before = edition(client)
-    Worksite.objects.filter(pk=worksite.pk).update(publication="draft")
-    history.keep(Worksite.objects.get(pk=worksite.pk), note=NOTE)
+    update(Worksite.objects.filter(pk=worksite.pk), publication="draft")
+    keep(Worksite.objects.get(pk=worksite.pk), note=NOTE)
     hidden = edition(client)
     assert hidden != before
-    Worksite.objects.filter(pk=worksite.pk).update(title_nl=TEXTS["nl"])
-    history.keep(Worksite.objects.get(pk=worksite.pk), note=NOTE)
+    update(Worksite.objects.filter(pk=worksite.pk), title_nl=TEXTS["nl"])
+    keep(Worksite.objects.get(pk=worksite.pk), note=NOTE)
     assert edition(client) == hidden, "what nobody sees is no version"
     assert NOTE not in client.get(ADDRESSES["nl"]).content.decode()
-    Worksite.objects.filter(pk=worksite.pk).update(publication="public")
-    history.keep(Worksite.objects.get(pk=worksite.pk))
+    update(Worksite.objects.filter(pk=worksite.pk), publication="public")
+    keep(Worksite.objects.get(pk=worksite.pk))
     assert newest(worksite).is_public
     assert edition(client)[1] == hidden[1] + 1
 
@@ -216,9 +216,9 @@ def test_it_counts_what_goes_out_of_sight_after_work_on_drafts(publisher, client
 def test_it_counts_what_is_deleted_after_work_on_drafts(publisher, client):
     office = draft_holder(publisher)
     before = edition(client)[1]
-    history.keep_deleted(newest(office))
+    keep_deleted(newest(office))
     assert edition(client)[1] == before + 1
-    history.keep(office)
+    keep(office)
     assert newest(office).is_public, "it is back"
 
 
@@ -226,10 +226,10 @@ def test_a_page_that_never_was_public_is_no_news_when_withdrawn_or_deleted(clien
     before = edition(client)
     for reason in ("Voorbij.", "Toch niet."):  # past the form, which refuses it
         texts = dict.fromkeys(REASON, reason)
-        Worksite.objects.filter(pk=draft.pk).update(publication="withdrawn", **texts)
-        history.keep(Worksite.objects.get(pk=draft.pk), note=NOTE)
+        update(Worksite.objects.filter(pk=draft.pk), publication="withdrawn", **texts)
+        keep(Worksite.objects.get(pk=draft.pk), note=NOTE)
     assert public_numbers(draft) == []
-    history.keep_deleted(newest(draft))
+    keep_deleted(newest(draft))
     assert edition(client) == before
 
 
@@ -299,8 +299,8 @@ def test_it_shows_editors_no_code_for_keys(publisher, language):
 def test_it_names_a_sector_that_would_come_back(publisher):
     worksite = Worksite.objects.filter(worksitesector__sector__code="trade").first()
     first = newest(worksite)
-    worksite.worksitesector_set.all().delete()
-    history.keep(worksite)
+    remove(*worksite.worksitesector_set.all())
+    keep(worksite)
     page = publisher.get(reverse("admin:initiatives_revision_restore", args=[first.pk]))
     assert f"{worksite.code} trade" in text(page)
     assert "[&#x27;" not in page.content.decode()

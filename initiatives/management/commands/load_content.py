@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from initiatives.content import load as content
-from initiatives.versions import save as history
+from initiatives import versions
+from initiatives.content.files import ContentError
+from initiatives.content.load import is_empty
 
 Result = TypeVar("Result")
 
@@ -22,18 +23,18 @@ class Command(BaseCommand):
         parser.add_argument("--if-empty", action="store_true", help="leave a filled database as it is")
 
     def handle(self, *_args: Any, folder: Path, yes: bool, if_empty: bool, **_options: Any) -> None:
-        empty = content.is_empty()
+        empty = is_empty()
         if if_empty and not empty:
             self.stdout.write("The database holds content already; it stays as it is.")
             return
         if not empty and not yes and not self.agreed(folder):
             raise CommandError("Nothing was changed.")
-        changes = attempt(history.load, folder)
+        changes = attempt(versions.load, folder)
         self.stdout.write(f"Loaded {folder}: {changes}.")
 
     def agreed(self, folder: Path) -> bool:
         """Show what would change, and ask. Raises CommandError where nobody can answer."""
-        changes = attempt(content.preview, folder)
+        changes = attempt(versions.preview, folder)
         if not changes:
             return True
         for line in changes.lines():
@@ -48,5 +49,5 @@ def attempt(load: Callable[[Path], Result], folder: Path) -> Result:
     """Return what `load` returns. Raises CommandError with what is wrong with the files."""
     try:
         return load(folder)
-    except content.ContentError as error:
+    except ContentError as error:
         raise CommandError(f"{error}\nNothing was changed.") from error

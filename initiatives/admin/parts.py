@@ -1,0 +1,84 @@
+"""The forms of the parts of an item, and their lists."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.forms.models import BaseInlineFormSet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from ..models import Record
+from ..versions import Change
+from .conflicts import Submission, refuse_what_would_be_lost
+from .forms import RecordForm
+
+
+class ListedForm(RecordForm):
+    """The form of a record in a list: without a position it comes last; ListedFormSet sees to positions."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["position"].required = False
+        self.fields["position"].help_text = _("Left empty: at the end.")
+
+    def _get_validation_exclusions(self) -> set[str]:
+        # Django would say of two in one place that the data are doubled, and not at the field.
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # private to Django
+        return excluded | {"position"}
+
+
+class PartFormSet(BaseInlineFormSet[Record, Record, RecordForm]):
+    """The parts of a record, those `brought_back` among them that someone else deleted meanwhile."""
+
+    def __init__(self, *args: Any, brought_back: Sequence[int] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.submission: Submission = self.form_kwargs.get("submission") or Submission()
+        self.brought_back = brought_back
+
+    def clean(self) -> None:
+        super().clean()
+        refuse_what_would_be_lost(self)
+
+    def save_in(self, change: Change) -> list[str | Promise]:
+        """Save and delete the parts in a change; return the labels of the texts that are the portal’s now."""
+        self.save(commit=False)
+        for record in self.deleted_objects:
+            change.delete(record)
+        ended = []
+        for form in self.saved_forms:
+            ended += form.save_in(change)
+        return ended
+
+
+class ListedFormSet(PartFormSet):
+    """The records of a list, which may change places with each other in one saving."""
+
+    def clean(self) -> None:
+        """Put records without a position last, and note at the field where two have the same."""
+        super().clean()
+        lists: dict[tuple[Any, ...], list[RecordForm]] = {}
+        others = [
+            name for name in self.get_queryset().model.list_fields() if name not in ("position", self.fk.name)
+        ]
+        for form in self.forms:
+            stays = form not in self.deleted_forms and (form.instance.pk or form.has_changed())
+            if stays and form.is_valid():
+                lists.setdefault(tuple(form.cleaned_data[name] for name in others), []).append(form)
+        for forms_of_list in lists.values():
+            self.settle_positions(forms_of_list)
+
+    def settle_positions(self, forms_of_list: list[Any]) -> None:
+        """Give each record of one list its own position."""
+        taken: set[int] = set()
+        for form in sorted(forms_of_list, key=lambda form: form.instance.position is None):
+            if form.instance.position is None:
+                form.instance.position = max(taken, default=0) + 1
+            elif form.instance.position in taken:
+                form.add_error("position", _("Another record has this position; give each its own."))
+            taken.add(form.instance.position)
+
+    def save_in(self, change: Change) -> list[str | Promise]:
+        """Save and delete the records; those that move or go first make room for the others."""
+        leaving = [form.instance.pk for form in self.initial_forms if form.has_changed()]
+        change.move_aside(self.get_queryset().filter(pk__in=leaving))
+        return super().save_in(change)
