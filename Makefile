@@ -42,7 +42,7 @@ test: $(VENV)/dev ## Run the tests, on SQLite or on the server that DATABASE_URL
 coverage: ## Run the tests and print what they leave unrun, branch by branch (takes half as long again, or more)
 	$(MAKE) --no-print-directory test ARGS="$(ARGS) --cov"
 
-lint: lint-style lint-imports lint-templates lint-yaml lint-css lint-django ## Check style, types, imports, templates, YAML, CSS, settings and strings
+lint: lint-style lint-imports lint-types lint-unused lint-templates lint-yaml lint-css lint-django ## Check style, types, imports, templates, YAML, CSS, settings and strings
 
 lint-style: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -18,12 +18,13 @@ LIBRARIES = ("django", "django_otp", "gunicorn", "modeltranslation", "whitenoise
 UNREAD = ["*/locale/*", "*/migrations/*", "*/test/*"]
 REGISTERED = ["@admin.register", "@register", "@register.*"]
 # Found by Django or modeltranslation, which make these names up, or by a library in a string.
-FOUND_BY_NAME = ["clean_*", "*_nl", "*_fr", "*Config", "OTP_TOTP_ISSUER", "compress_type"]
+FOUND_BY_NAME = ["clean_*", "*_nl", "*_fr", "*Config", "OTP_TOTP_ISSUER", "compress_type", "indentless"]
 # Choices that only the content takes, and sentences of Django that only the catalogues need.
 SAID_BY_DATA = [
     "MINISTER_PRESIDENT",
     "MINISTER",
     "GROUP",
+    "NAMED",
     "PARTNER",
     "STEERING_COMMITTEE",
     "AS_IN",

@@ -201,8 +201,8 @@ def fitted_to_present(formset: Any) -> dict[str, Any]:
     new = [rows.get(place, {}) for place in range(initial, total)]
     for place, values in enumerate([*there, *back, *new]):
         put_all(data, {f"{formset.add_prefix(place)}-{name}": value for name, value in values.items()})
-    data[f"{formset.prefix}-INITIAL_FORMS"] = len(there)
-    data[f"{formset.prefix}-TOTAL_FORMS"] = len(there) + len(back) + len(new)
+    data[f"{formset.prefix}-INITIAL_FORMS"] = str(len(there))
+    data[f"{formset.prefix}-TOTAL_FORMS"] = str(len(there) + len(back) + len(new))
     return {"data": data, "brought_back": range(len(there), len(there) + len(back))}
 
 

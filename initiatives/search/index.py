@@ -1,5 +1,8 @@
 """Keeping the search index right: which items a change concerns, and writing what is said of each."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
 from django.db import transaction
 from django.db.models import ForeignKey, Q
 from django.utils import translation
@@ -19,13 +22,15 @@ BATCH = 500
 
 
 ITEMS = tuple(sources())
+# The keys of items, by their kind.
+Items = dict[type[Record], set[int]]
 
 
 # Writing it -------------------------------------------------------------------------------------------
 
 
-def reindex():
-    """Make the index right for all of the content; give a line for each entry that was not."""
+def reindex() -> list[str]:
+    """Make the index right for all of the content; return a line for each entry that was not."""
     items = everything()
     for model in ITEMS:
         # What is gone from the content may stand in the index still.
@@ -36,13 +41,13 @@ def reindex():
     return reindex_items(items)
 
 
-def everything():
+def everything() -> Items:
     return {model: set(model._base_manager.values_list("pk", flat=True)) for model in ITEMS}
 
 
-def reindex_items(items):
-    """Make the index right for `{kind of item: keys}`; give a line for each entry that was not."""
-    lines = []
+def reindex_items(items: Items) -> list[str]:
+    """Make the index right for these items; return a line for each entry that was not."""
+    lines: list[str] = []
     for model, keys in items.items():
         ordered = sorted(keys)
         for start in range(0, len(ordered), BATCH):
@@ -51,10 +56,10 @@ def reindex_items(items):
 
 
 @transaction.atomic
-def reindex_batch(model, keys):
+def reindex_batch(model: type[Record], keys: Sequence[int]) -> list[str]:
     rows, entries_of = sources()[model]
     records = list(rows.published().filter(pk__in=keys))
-    built = []
+    built: list[IndexEntry] = []
     for language in LANGUAGES:
         with translation.override(language):
             glossary = Glossary()
@@ -65,10 +70,10 @@ def reindex_batch(model, keys):
     return write(IndexEntry.objects.filter(about), built)
 
 
-def write(stored, built):
-    """Put the entries `built` in the place of those `stored`; give a line for each that differs."""
-    before = {key_of(each): each for each in stored}
-    after = {key_of(each): each for each in built}
+def write(stored: Iterable[IndexEntry], built: Iterable[IndexEntry]) -> list[str]:
+    """Put the entries `built` in the place of those `stored`; return a line for each that differs."""
+    before = {entry_key(each): each for each in stored}
+    after = {entry_key(each): each for each in built}
     gone = [each for key, each in before.items() if key not in after]
     new = [each for key, each in after.items() if key not in before]
     changed = [
@@ -83,12 +88,12 @@ def write(stored, built):
     return [f"{mark} {each}" for mark, entries in marked.items() for each in entries]
 
 
-def key_of(row):
-    return tuple(getattr(row, name) for name in KEY)
+def entry_key(entry: IndexEntry) -> tuple[Any, ...]:
+    return tuple(getattr(entry, name) for name in KEY)
 
 
-def values_of(row):
-    return [getattr(row, each.attname) for each in VALUES]
+def values_of(entry: IndexEntry) -> list[Any]:
+    return [getattr(entry, each.attname) for each in VALUES]
 
 
 # What a change makes stale -----------------------------------------------------------------------------
@@ -98,7 +103,7 @@ class Stale:
     """The items whose entries a change makes stale: gathered while it is made, brought in step at its end."""
 
     def __init__(self) -> None:
-        self.items: dict[type[Record], set[int]] = {}
+        self.items: Items = {}
         self.is_all = False
 
     def add(self, record: Record) -> None:
@@ -121,14 +126,14 @@ class Stale:
             reindex_items({model: self.items[model] for model in ITEMS if model in self.items})
 
 
-def concerned(record: Record) -> dict[type[Record], set[int]]:
-    """Return `{kind of item: keys}` for the items whose entries say something of this record."""
+def concerned(record: Record) -> Items:
+    """Return the items whose entries say something of this record."""
     model = type(record)
     if model is Milestone:
         return {Objective: set(Objective.objects.main().values_list("pk", flat=True))}
     if model.item_field:
-        return {each.related_model: {getattr(record, each.attname)} for each in foreign_keys(model)}
-    found: dict[type[Record], set[int]] = {model: {record.pk}}
+        return {kind_at(each): {getattr(record, each.attname)} for each in foreign_keys(model)}
+    found: Items = {model: {record.pk}}
     for part in CONTENT:
         for here in foreign_keys(part) if part.item_field else ():
             if here.related_model is model:
@@ -136,9 +141,14 @@ def concerned(record: Record) -> dict[type[Record], set[int]]:
                 for there in foreign_keys(part):
                     if there is not here:
                         keys = rows.values_list(there.attname, flat=True)
-                        found.setdefault(there.related_model, set()).update(keys)
+                        found.setdefault(kind_at(there), set()).update(keys)
     return found
 
 
-def foreign_keys(model: type[Record]) -> list[ForeignKey]:
+def foreign_keys(model: type[Record]) -> list[ForeignKey[Any, Any]]:
     return [each for each in model._meta.fields if isinstance(each, ForeignKey)]
+
+
+def kind_at(field: ForeignKey[Any, Any]) -> type[Record]:
+    """Return the kind of record that a field of one leads to: no record leads elsewhere."""
+    return cast("type[Record]", field.related_model)

@@ -13,12 +13,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.utils import translation
 
+from initiatives import versions
 from initiatives.language import LANGUAGES
 from initiatives.models import Measure, Objective, Sector, Steering, Worksite, WorksiteSector
 from initiatives.search import index as indexing
 from initiatives.search.query import Search
 from initiatives.search.text import words
-from initiatives.versions import save as history
 
 SEED = 2030
 RARE_WORDS = 15_000
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         name = settings.DATABASES["default"]["NAME"]
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
-            history.load(settings.BASE_DIR / "fixtures")
+            versions.load(settings.BASE_DIR / "fixtures")
             fill(worksites)
             entries = len(indexing.reindex())
             with connection.cursor() as cursor:
