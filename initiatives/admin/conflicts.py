@@ -206,7 +206,7 @@ def fitted_to_present(formset: Any) -> dict[str, Any]:
     return {"data": data, "brought_back": range(len(there), len(there) + len(back))}
 
 
-def without_parts(formset: Any) -> tuple[QueryDict, dict[int, Fields]]:
+def without_parts(formset: Any) -> tuple[Any, dict[int, Fields]]:
     """Return the form data without the fields of the parts, and these: `{place: {field: value}}`."""
     data: QueryDict = formset.data.copy()
     rows: dict[int, Fields] = {}

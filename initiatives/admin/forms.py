@@ -73,7 +73,7 @@ class RecordForm(forms.ModelForm[Record]):
                 hide(field)
 
     def offer_to_keep_provenance(self, language: str) -> None:
-        """Say beside each provenance that a change ends it, and let a publisher say that it does not."""
+        """Tell beside each provenance that a change ends it, and let a publisher say that it does not."""
         record = self.instance
         names = governed(record, language) if record.pk else {}
         printed = [name for name in names if getattr(record, name) in PRINTED]

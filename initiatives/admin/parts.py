@@ -68,7 +68,7 @@ class ListedFormSet(PartFormSet):
             self.settle_positions(forms_of_list)
 
     def settle_positions(self, forms_of_list: list[Any]) -> None:
-        """Give each record of one list its own position."""
+        """Put each record of one list in its own position."""
         taken: set[int] = set()
         for form in sorted(forms_of_list, key=lambda form: form.instance.position is None):
             if form.instance.position is None:

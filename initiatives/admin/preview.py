@@ -64,7 +64,7 @@ class PreviewMixin(VersionedAdmin):
         return pages_of(request, obj) if is_preview(request) else super().response_change(request, obj)
 
     def say_what_ended(self, request: HttpRequest, ended: list[Any]) -> None:
-        """Say it once something is saved for good."""
+        """Tell what ended, once something is saved for good."""
         if not is_preview(request):
             super().say_what_ended(request, ended)
 

@@ -74,7 +74,7 @@ class VersionedAdmin(admin.ModelAdmin[Any]):
             self.say_what_ended(request, ended)
 
     def say_what_ended(self, request: HttpRequest, ended: list[str | Promise]) -> None:
-        """Say which texts are the portal’s from now on."""
+        """Tell the editor which texts are the portal’s from now on."""
         sentence = _("Changed, and therefore the portal’s from now on: %s.")
         self.message_user(
             request, sentence % get_text_list([str(each) for each in ended], _("and")), messages.WARNING
