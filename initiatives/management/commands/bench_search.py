@@ -122,7 +122,7 @@ def fill(number: int) -> None:
 
     objective = Objective.objects.main()[0]
     numbers = range(100, 100 + number)
-    worksites = Worksite.objects.bulk_create(
+    worksites = Worksite._base_manager.bulk_create(
         Worksite(
             objective=objective,
             number=n,
@@ -133,7 +133,7 @@ def fill(number: int) -> None:
         )
         for n in numbers
     )
-    Measure.objects.bulk_create(
+    Measure._base_manager.bulk_create(
         Measure(
             worksite=each,
             position=n,
@@ -150,7 +150,7 @@ def fill(number: int) -> None:
 def link(worksites: Sequence[Worksite], chance: random.Random) -> None:
     """Link each worksite to two steering offices and a sector, as real ones are."""
     sectors, real = list(Sector.objects.all()), list(Steering.objects.all())
-    WorksiteSector.objects.bulk_create(
+    WorksiteSector._base_manager.bulk_create(
         WorksiteSector(worksite=each, sector=chance.choice(sectors), position=1) for each in worksites
     )
     rows = []
@@ -166,4 +166,4 @@ def link(worksites: Sequence[Worksite], chance: random.Random) -> None:
             )
             for n, row in numbered
         ]
-    Steering.objects.bulk_create(rows)
+    Steering._base_manager.bulk_create(rows)
