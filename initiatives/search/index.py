@@ -1,7 +1,7 @@
-"""Keeping the search index right: which items a change concerns, and writing what is said of each."""
+"""Bringing the search index in step: which items a change concerns, and writing what is said of each."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import ForeignKey, Q
@@ -9,6 +9,7 @@ from django.utils import translation
 
 from ..language import LANGUAGES
 from ..models import CONTENT, Milestone, Objective, Pillar, Record, Strategy, Term, Worksite
+from ..models.querysets import related_kind
 from ..models.search_entry import IndexEntry
 from .entries import sources
 from .glossary import Glossary
@@ -16,12 +17,13 @@ from .glossary import Glossary
 Kind = IndexEntry.Kind
 # With these, anything in the content may begin or cease to be public, or be called otherwise.
 ABOVE_ALL = (Strategy, Pillar, Objective, Term)
-KEY = ("language", "kind", "object_id")
-VALUES = [each for each in IndexEntry._meta.fields if each.name not in ("id", *KEY)]
-BATCH = 500
+KEY_FIELDS = ("language", "kind", "object_id")
+VALUE_FIELDS = [each for each in IndexEntry._meta.fields if each.name not in ("id", *KEY_FIELDS)]
+BATCH_SIZE = 500
 
-
+# The kinds of item that have entries.
 ITEMS = tuple(sources())
+
 # The keys of items, by their kind.
 Items = dict[type[Record], set[int]]
 
@@ -42,21 +44,23 @@ def reindex() -> list[str]:
 
 
 def everything() -> Items:
+    """Return the keys of all items."""
     return {model: set(model._base_manager.values_list("pk", flat=True)) for model in ITEMS}
 
 
 def reindex_items(items: Items) -> list[str]:
-    """Make the index right for these items; return a line for each entry that was not."""
+    """Make the index right for `{kind of item: keys}`; return a line for each entry that was not."""
     lines: list[str] = []
     for model, keys in items.items():
         ordered = sorted(keys)
-        for start in range(0, len(ordered), BATCH):
-            lines += reindex_batch(model, ordered[start : start + BATCH])
+        for start in range(0, len(ordered), BATCH_SIZE):
+            lines += reindex_batch(model, ordered[start : start + BATCH_SIZE])
     return lines
 
 
 @transaction.atomic
-def reindex_batch(model: type[Record], keys: Sequence[int]) -> list[str]:
+def reindex_batch(model: type[Record], keys: list[int]) -> list[str]:
+    """Make the index right for some items of a kind; return a line for each entry that was not."""
     rows, entries_of = sources()[model]
     records = list(rows.published().filter(pk__in=keys))
     built: list[IndexEntry] = []
@@ -67,33 +71,38 @@ def reindex_batch(model: type[Record], keys: Sequence[int]) -> list[str]:
     about = Q(kind=model._meta.model_name, object_id__in=keys)
     if model is Worksite:
         about |= Q(worksite__in=keys)
-    return write(IndexEntry.objects.filter(about), built)
+    return replace_entries(IndexEntry.objects.filter(about), built)
 
 
-def write(stored: Iterable[IndexEntry], built: Iterable[IndexEntry]) -> list[str]:
-    """Put the entries `built` in the place of those `stored`; return a line for each that differs."""
-    before = {entry_key(each): each for each in stored}
+def replace_entries(indexed: Iterable[IndexEntry], built: Iterable[IndexEntry]) -> list[str]:
+    """Put the entries `built` in the place of those `indexed`; return a line for each that differs."""
+    before = {entry_key(each): each for each in indexed}
     after = {entry_key(each): each for each in built}
-    gone = [each for key, each in before.items() if key not in after]
+    deleted = [each for key, each in before.items() if key not in after]
     new = [each for key, each in after.items() if key not in before]
     changed = [
-        each for key, each in after.items() if key in before and values_of(each) != values_of(before[key])
+        each
+        for key, each in after.items()
+        if key in before and entry_values(each) != entry_values(before[key])
     ]
-    if gone:
-        IndexEntry.objects.filter(pk__in=[each.pk for each in gone]).delete()
+    if deleted:
+        IndexEntry.objects.filter(pk__in=[each.pk for each in deleted]).delete()
     IndexEntry.objects.bulk_create(
-        new + changed, update_conflicts=True, unique_fields=KEY, update_fields=[each.name for each in VALUES]
+        new + changed,
+        update_conflicts=True,
+        unique_fields=KEY_FIELDS,
+        update_fields=[each.name for each in VALUE_FIELDS],
     )
-    marked = {"+": new, "-": gone, "~": changed}
-    return [f"{mark} {each}" for mark, entries in marked.items() for each in entries]
+    marks = {"+": new, "-": deleted, "~": changed}
+    return [f"{mark} {each}" for mark, entries in marks.items() for each in entries]
 
 
-def entry_key(entry: IndexEntry) -> tuple[Any, ...]:
-    return tuple(getattr(entry, name) for name in KEY)
+def entry_key(entry: IndexEntry) -> tuple[str, str, int]:
+    return entry.language, entry.kind, entry.object_id
 
 
-def values_of(entry: IndexEntry) -> list[Any]:
-    return [getattr(entry, each.attname) for each in VALUES]
+def entry_values(entry: IndexEntry) -> list[Any]:
+    return [getattr(entry, each.attname) for each in VALUE_FIELDS]
 
 
 # What a change makes stale -----------------------------------------------------------------------------
@@ -127,12 +136,14 @@ class Stale:
 
 
 def concerned(record: Record) -> Items:
-    """Return the items whose entries say something of this record."""
+    """Return `{kind of item: keys}` for the items whose entries say something of this record."""
     model = type(record)
     if model is Milestone:
         return {Objective: set(Objective.objects.main().values_list("pk", flat=True))}
     if model.item_field:
-        return {kind_at(each): {getattr(record, each.attname)} for each in foreign_keys(model)}
+        return {
+            related_kind(model, each.name): {getattr(record, each.attname)} for each in foreign_keys(model)
+        }
     found: Items = {model: {record.pk}}
     for part in CONTENT:
         for here in foreign_keys(part) if part.item_field else ():
@@ -141,14 +152,9 @@ def concerned(record: Record) -> Items:
                 for there in foreign_keys(part):
                     if there is not here:
                         keys = rows.values_list(there.attname, flat=True)
-                        found.setdefault(kind_at(there), set()).update(keys)
+                        found.setdefault(related_kind(part, there.name), set()).update(keys)
     return found
 
 
 def foreign_keys(model: type[Record]) -> list[ForeignKey[Any, Any]]:
     return [each for each in model._meta.fields if isinstance(each, ForeignKey)]
-
-
-def kind_at(field: ForeignKey[Any, Any]) -> type[Record]:
-    """Return the kind of record that a field of one leads to: no record leads elsewhere."""
-    return cast("type[Record]", field.related_model)

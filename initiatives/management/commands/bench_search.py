@@ -113,7 +113,10 @@ class Writer:
 
 
 def fill(number: int) -> None:
-    """Add `number` synthetic worksites, each with two measures, two offices and a sector."""
+    """Add `number` synthetic worksites, each with two measures, two offices and a sector.
+
+    Past the one way in, which keeps a version of each: this database is thrown away.
+    """
     chance = random.Random(SEED)  # noqa: S311 – nothing is kept secret with it
     writers = {language: Writer(language, chance) for language in LANGUAGES}
 
