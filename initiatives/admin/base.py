@@ -199,6 +199,6 @@ class RecordAdmin(PermissionMixin, BilingualMixin, TranslationStateMixin, Previe
             context["was_public"] = is_page_once_public(record)
             context["may_publish"] = is_publisher(request.user)
             # As it is in the database, and not as a refused form would have it.
-            context["stored"] = from_db = self.model.objects.get(pk=record.pk)
+            context["from_db"] = from_db = self.model.objects.get(pk=record.pk)
             context |= {"has_page": hasattr(from_db, "get_absolute_url"), "paths": self.paths(from_db)}
         return super().render_change_form(request, context, *args, **kwargs)

@@ -190,14 +190,14 @@ def fitted_to_present(formset: Any) -> dict[str, Any]:
     present = {str(row.pk): row for row in formset.get_queryset()}
     posted = [formset.data.get(f"{formset.add_prefix(place)}-{pk}") for place in range(initial)]
     came = [row for key, row in present.items() if key not in posted]
-    gone = [place for place in range(initial) if posted[place] not in present]
-    if not came and not gone:
+    deleted = [place for place in range(initial) if posted[place] not in present]
+    if not came and not deleted:
         return {}
     data, rows = without_parts(formset)
-    there = [rows.get(place, {}) for place in range(initial) if place not in gone]
+    there = [rows.get(place, {}) for place in range(initial) if place not in deleted]
     there += [as_posted(formset, row) | {pk: str(row.pk)} for row in came]
     stayed = [row for key, row in present.items() if key in posted]
-    back = [rows[place] | {pk: ""} for place in gone if is_touched(formset, rows.get(place), stayed)]
+    back = [rows[place] | {pk: ""} for place in deleted if is_touched(formset, rows.get(place), stayed)]
     new = [rows.get(place, {}) for place in range(initial, total)]
     for place, values in enumerate([*there, *back, *new]):
         put_all(data, {f"{formset.add_prefix(place)}-{name}": value for name, value in values.items()})

@@ -209,8 +209,8 @@ def differences(
             texts = (old.text if old else "", new.text if new else "")
             pieces = replaced(*texts) if key[-1] == PROVENANCE else compare(*texts)
             found += [Difference(line.label, pieces, key[-1]) for line in [new or old] if line]
-    both = [key for key in after if key in before and key[-1] != PROVENANCE]
-    return found, sum(before[key].text == after[key].text for key in both)
+    shared = [key for key in after if key in before and key[-1] != PROVENANCE]
+    return found, sum(before[key].text == after[key].text for key in shared)
 
 
 def replaced(old: str, new: str) -> list[Piece]:
