@@ -201,8 +201,9 @@ def fitted_to_present(formset: Any) -> dict[str, Any]:
     new = [rows.get(place, {}) for place in range(initial, total)]
     for place, values in enumerate([*there, *back, *new]):
         put_all(data, {f"{formset.add_prefix(place)}-{name}": value for name, value in values.items()})
-    data[f"{formset.prefix}-INITIAL_FORMS"] = str(len(there))
-    data[f"{formset.prefix}-TOTAL_FORMS"] = str(len(there) + len(back) + len(new))
+    counts = {"INITIAL_FORMS": len(there), "TOTAL_FORMS": len(there) + len(back) + len(new)}
+    for name, number in counts.items():
+        data[f"{formset.prefix}-{name}"] = number
     return {"data": data, "brought_back": range(len(there), len(there) + len(back))}
 
 
