@@ -97,6 +97,12 @@ def pages(django_db_setup, django_db_blocker, static_files):
         ]
 
 
+@pytest.fixture(autouse=True)
+def no_language_left():
+    """Speak the portal's own language at the start of each test, whatever page the one before it read."""
+    translation.deactivate()
+
+
 @pytest.fixture(params=LANGUAGES)
 def language(request):
     """Return each language in turn, and speak it."""

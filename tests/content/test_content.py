@@ -1,7 +1,7 @@
 """The content as files: what is loaded is what was written, and goes in as a whole."""
 
 import pytest
-from django.core.management import call_command
+from django.core import serializers
 
 from initiatives import versions
 from initiatives.content.compare import snapshot
@@ -50,7 +50,9 @@ def test_it_changes_nothing_the_second_time():
 
 
 def test_django_reads_the_same_files(empty, tmp_path):
-    call_command("loaddata", *sorted(FIXTURES.glob("*.yaml")), verbosity=0)
+    for path in sorted(FIXTURES.glob("*.yaml")):
+        for row in serializers.deserialize("yaml", path.read_text(encoding="utf-8")):
+            row.save()
     assert dumped(tmp_path / "dump") == FIXTURE_BYTES
     assert not versions.load(FIXTURES)
 
