@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Field, QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from ..language import LANGUAGES
@@ -12,7 +13,7 @@ from ..models import CONTENT, Page, Record, Worksite
 from ..models.naming import natural_key_text
 from .checks import contradictions, sentences, typed
 from .files import FILES, ContentError, FixtureRecord
-from .serialize import writable_fields
+from .serialize import plain_values_of, writable_fields
 
 # Places in a list are unique, so all move out of the way before records take their new ones.
 NUMBERED = [(model, each.name) for model in CONTENT for each in model._meta.fields if each.name == "position"]
@@ -45,12 +46,16 @@ class Loader:
         self.problems: list[str] = []
         self.read: dict[tuple[type[Record], str], FixtureRecord] = {}
         self.failed: set[tuple[type[Record], str]] = set()
+        self.unchanged: dict[tuple[type[Record], str], Record] = {}
 
     def load(self, fixture_records: list[FixtureRecord]) -> None:
         """Save the records and remove the others. Raises ContentError with every problem."""
+        for each in fixture_records:
+            self.find_unchanged(each)
         for model, name in NUMBERED:
             if model in self.scope:
-                self.writer.move_aside(self.scope[model], name)
+                staying = [row.pk for (kind, _key), row in self.unchanged.items() if kind is model]
+                self.writer.move_aside(self.scope[model].exclude(pk__in=staying), name)
         saved: dict[type[Record], set[int]] = {model: set() for model in self.scope}
         for each in fixture_records:
             if record := self.save(each):
@@ -63,8 +68,26 @@ class Loader:
         if self.problems:
             raise ContentError(self.problems)
 
+    @cached_property
+    def in_db(self) -> dict[tuple[type[Record], str], Record]:
+        """Return the records of the scope as they are, by kind and key."""
+        rows = (row for model, rows in self.scope.items() for row in rows.select_related())
+        return {(type(row), natural_key_text(row.natural_key())): row for row in rows}
+
+    def find_unchanged(self, fixture_record: FixtureRecord) -> None:
+        """Remember a record that is as the file has it: it need not be checked and saved again."""
+        key = (fixture_record.model, fixture_record.key)
+        row = self.in_db.get(key)
+        # As text, since to Python true is 1 and 1.0 as well.
+        if row and as_text(plain_values_of(row)) == as_text(fixture_record.values):
+            self.unchanged[key] = row
+
     def save(self, fixture_record: FixtureRecord) -> Record | None:
         """Save one record and return it, or note what is wrong with it and return None."""
+        if self.is_doubled(fixture_record):
+            return None
+        if row := self.unchanged.get((fixture_record.model, fixture_record.key)):
+            return row
         record = self.build(fixture_record)
         if record is None:
             return None
@@ -81,13 +104,17 @@ class Loader:
             return None
         return record
 
-    def build(self, fixture_record: FixtureRecord) -> Record | None:
-        """Return the record that is described, new or stored, not saved; None where something is wrong."""
+    def is_doubled(self, fixture_record: FixtureRecord) -> bool:
+        """Return whether a record was in the files before, and note that it is there twice."""
         first = self.read.setdefault((fixture_record.model, fixture_record.key), fixture_record)
-        if fixture_record.key and first is not fixture_record:
-            sentence = f"it is in the files twice; first as number {first.number} of {first.file}."
-            self.problems.append(fixture_record.problem(sentence))
-            return None
+        if not fixture_record.key or first is fixture_record:
+            return False
+        sentence = f"it is in the files twice; first as number {first.number} of {first.file}."
+        self.problems.append(fixture_record.problem(sentence))
+        return True
+
+    def build(self, fixture_record: FixtureRecord) -> Record | None:
+        """Return the record that is described, new or in the database, not saved; None where it is wrong."""
         fields = {each.name: each for each in writable_fields(fixture_record.model)}
         values = self.values(fixture_record, fields)
         if values is None:
@@ -150,6 +177,11 @@ class Loader:
 
 # What says that a text is older than its twin in the other language.
 MARKS = [f"outdated_{language}" for language in LANGUAGES]
+
+
+def as_text(values: dict[str, Any]) -> str:
+    """Return values as text, the same whatever their order."""
+    return repr(sorted((str(name), repr(value)) for name, value in values.items()))
 
 
 def from_db(fixture_record: FixtureRecord) -> Record | None:

@@ -1,7 +1,9 @@
 """A record as the files, the versions and the history have it: its fields in reading order, keys in words."""
 
+import json
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from ..language import LANGUAGES
@@ -26,7 +28,7 @@ def in_reading_order(model: type[Record]) -> list[models.Field[Any, Any]]:
 
 
 def serialize(record: Record) -> SerializedRecord:
-    """Return a record as the files have it."""
+    """Return a record as the files have it, its values as Python holds them."""
     return {"model": record._meta.label_lower, "fields": values_of(record)}
 
 
@@ -40,4 +42,10 @@ def values_of(record: Record) -> dict[str, Any]:
         elif each.name in ALWAYS_WRITTEN or value not in (None, "", each.get_default()):
             plain = isinstance(value, int | list) or hasattr(value, "isoformat")
             values[each.name] = value if plain else str(value)
+    return values
+
+
+def plain_values_of(record: Record) -> dict[str, Any]:
+    """Return the same as JSON and YAML have it: days as text, keys of other records as lists."""
+    values: dict[str, Any] = json.loads(json.dumps(values_of(record), cls=DjangoJSONEncoder))
     return values

@@ -3,18 +3,16 @@
 An item is a record that is a part of no other: a page with all that stands on it, or the strategy.
 """
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import get_language
 
-from ..content.serialize import serialize
+from ..content.serialize import plain_values_of
 from ..language import LANGUAGES
 from ..models import CONTENT, Page, Record, Revision
 from ..models.naming import record_key
@@ -64,10 +62,7 @@ def was_public(page: Page) -> bool:
 
 def serialized(records: Iterable[Record]) -> list[SerializedRecord]:
     """Return records as a version has them: plain JSON."""
-    rows: list[SerializedRecord] = json.loads(
-        json.dumps([serialize(each) for each in records], cls=DjangoJSONEncoder)
-    )
-    return rows
+    return [{"model": each._meta.label_lower, "fields": plain_values_of(each)} for each in records]
 
 
 def newest_versions(**lookup: Any) -> dict[Key, Revision]:
