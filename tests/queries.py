@@ -11,10 +11,12 @@ from zeal.patch import patch
 
 
 def watch(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Refuse a second query of one kind from one line of code, while a public page is made."""
+    """Refuse a second query of one kind from one line of code, while a page is made."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/admin/"):  # its forms name, check and save what they hold row by row
+        # What an editor sends is checked and saved row by row; a session that ended is asked for again.
+        of_content = not request.path.startswith("/admin/") or request.path.startswith("/admin/initiatives/")
+        if request.method == "POST" or not of_content:
             return get_response(request)
         with zeal_context():
             return get_response(request)

@@ -99,6 +99,11 @@ class PartInline(PermissionMixin, BilingualMixin, admin.StackedInline[Any, Any])
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return fieldsets(self.model, parent=self.parent)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the rows with the records that their names speak of."""
+        links = [field.name for field in self.model._meta.fields if field.is_relation]
+        return super().get_queryset(request).select_related(*links)
+
 
 class ListedPartInline(PartInline):
     """Records in a list that can be put in another order."""

@@ -50,7 +50,7 @@ class Loader:
 
     def load(self, fixture_records: list[FixtureRecord]) -> None:
         """Save the records and remove the others. Raises ContentError with every problem."""
-        for each in fixture_records:
+        for each in () if self.is_exact else fixture_records:
             self.find_unchanged(each)
         for model, name in NUMBERED:
             if model in self.scope:

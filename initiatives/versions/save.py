@@ -1,8 +1,10 @@
 """The one way in: every change of the content is made here, and whoever makes it goes through `change()`.
 
-with change(editor=request.user, note="…") as this:
-    this.save(worksite)
-    this.delete(measure)
+In use:
+
+    with change(editor=request.user, note="…") as this:
+        this.save(worksite)
+        this.delete(measure)
 """
 
 from collections.abc import Iterable, Iterator
