@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from ..models import POSITIONS_ASIDE, ContentVersion, Record, Revision
 from ..models.permissions import is_publisher
+from ..models.querysets import related_kind
 from ..models.version import SerializedRecord
 from ..search.index import Stale
 from . import audit
@@ -138,7 +139,10 @@ class Change:
 
     def touch(self, record: Record) -> None:
         """Remember that a record is concerned: its item, and the search entries that speak of it."""
-        self.touched.setdefault(type(record.item), set()).add(record.item.pk)
+        model, pk = type(record), record.pk
+        if record.item_field:  # its key, which is at hand where the item itself would have to be asked for
+            model, pk = related_kind(model, record.item_field), getattr(record, f"{record.item_field}_id")
+        self.touched.setdefault(model, set()).add(pk)
         self.stale.add(record)
 
     def touch_all(self) -> None:
