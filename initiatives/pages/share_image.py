@@ -30,7 +30,8 @@ class Plate:
     is_announced: bool = False
 
 
-@lru_cache(maxsize=200)
+# Two for each item, of 16 kB (30 kB at most): room for several objectives, and never more than some 30 MB.
+@lru_cache(maxsize=1000)
 def draw_plate(plate: Plate) -> bytes:
     """Return the plate as PNG."""
     image = Image.new("RGB", [side * FINER for side in SIZE], PAPER)
@@ -136,10 +137,14 @@ def draw_number(draw: ImageDraw.ImageDraw, plate: Plate, colour: str) -> None:
         draw.text((centre, y * FINER), text, fill=colour, font=letters, anchor="ms")
 
 
-@lru_cache
 def font(weight: str, size: int) -> Letters:
-    with (FONTS / f"BarlowCondensed-{weight}.ttf").open("rb") as letters:
-        return ImageFont.truetype(BytesIO(letters.read()), size * FINER)
+    """Return letters of this size, which no other thread has: FreeType keeps a state in each face."""
+    return ImageFont.truetype(BytesIO(font_file(weight)), size * FINER)
+
+
+@lru_cache(maxsize=4)
+def font_file(weight: str) -> bytes:
+    return (FONTS / f"BarlowCondensed-{weight}.ttf").read_bytes()
 
 
 def png(image: Image.Image) -> bytes:

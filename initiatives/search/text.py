@@ -9,7 +9,7 @@ from itertools import pairwise
 import snowballstemmer
 
 # Snowball's newer `dutch` keeps “duurzame” and “duurzaam” apart; the older one brings them together.
-STEMMERS = {"nl": snowballstemmer.stemmer("dutch_porter"), "fr": snowballstemmer.stemmer("french")}
+ALGORITHMS = {"nl": "dutch_porter", "fr": "french"}
 
 # A word as it is folded, and where it stands in its text: from the one sign to before the other.
 PlacedWord = tuple[str, int, int]
@@ -40,16 +40,19 @@ NUMBERS = {
 
 
 class Folding(dict[int, str]):
-    """What each sign becomes without accent or case: some become two (“œ”), some none (a soft hyphen)."""
+    """What each sign becomes without accent or case: some become two (“œ”), some none (a soft hyphen).
+
+    Latin, Greek and Cyrillic letters and our punctuation are at hand; what else readers send is not kept.
+    """
 
     def __missing__(self, code: int) -> str:
         sign = chr(code).casefold()
         parts = FOLDED_SIGNS.get(sign, unicodedata.normalize("NFKD", sign))
-        self[code] = "".join(part for part in parts if not unicodedata.combining(part))
-        return self[code]
+        return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 FOLDING = Folding()
+FOLDING.update({code: FOLDING[code] for code in (*range(0x530), *range(0x1E00, 0x2100))})
 
 
 def words_at(text: str) -> list[PlacedWord]:
@@ -108,7 +111,8 @@ def stem(word: str, language: str) -> str:
     """Return what the inflections of a folded word have in common; numbers stay as they are."""
     if is_number(word):
         return word
-    found: str = STEMMERS[language].stemWord(word)
+    # A stemmer holds the word it is at: no two threads may share one. A new one costs next to nothing.
+    found: str = snowballstemmer.stemmer(ALGORITHMS[language]).stemWord(word)
     if language == "fr":
         # It leaves “emplois” beside “emploi”, and “créatif” beside “créativ”.
         return FRENCH_ENDING.sub(french_ending, found) if len(found) > 4 else found

@@ -100,6 +100,19 @@ def test_it_sends_a_picture_once_and_then_304(client):
     assert client.get(path, headers={"if-none-match": first.headers["ETag"]}).status_code == 200
 
 
+def test_it_draws_each_picture_once(client):
+    paths = [f"/picture/worksite/{worksite.code}.nl.png" for worksite in Worksite.objects.all()]
+    draw_plate.cache_clear()
+    for path in (*paths, *paths):
+        client.get(path)
+    assert draw_plate.cache_info().misses == len(paths)
+
+
+def test_there_is_room_to_keep_the_pictures_of_several_objectives():
+    items = sum(model.objects.published().count() for model in permalinks.KINDS.values())
+    assert draw_plate.cache_parameters()["maxsize"] >= 4 * 2 * items
+
+
 @pytest.mark.parametrize(
     "path", ["worksite/1.4-02.en.png", "worksite/1.4-99.nl.png", "measure/1.4-02-m1.nl.png"]
 )
