@@ -1,5 +1,9 @@
 """The changes as Atom (RFC 4287): all of them, and those of one worksite, sector or office."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -10,10 +14,11 @@ from django.views.decorators.http import require_safe
 
 from ..language import joined
 from ..models import Objective, rights
+from ..models.naming import item_name
 from ..models.publisher import publisher
 from ..models.version import Revision, RevisionQuerySet
 from .render import main_objective
-from .versions import by_moment, published_item
+from .versions import heading, path_of, published_item
 
 MAX_ENTRIES = 50
 
@@ -37,35 +42,89 @@ def changes_of_item(request: HttpRequest, kind: str, **lookup: str) -> HttpRespo
 def feed_response(
     request: HttpRequest, objective: Objective, title: str, path: str, revisions: RevisionQuerySet
 ) -> HttpResponse:
-    """Return the feed. What changed at one moment is one entry; its id is the permalink of its first version.
+    """Return the feed. What changed at one moment is one entry.
 
     An edited note makes no new entry.
     """
     strategy, who = objective.strategy, publisher()
     source = f"{_('Source:')} {strategy.publisher}, {objective.source_url}"
     feed = Atom1Feed(
-        title=title,
-        link=settings.SITE_URL + path,
-        description=None,
-        language=f"{request.LANGUAGE_CODE}-BE",
-        feed_url=settings.SITE_URL + request.path,
-        subtitle=f"{strategy.context_sentence} {source}",
-        author_name=who.name,
-        author_link=who.url or settings.SITE_URL + reverse("initiatives:about", current_app=get_language()),
-        feed_copyright=rights.sentence(strategy),
-    )
-    for moment in by_moment(revisions[:MAX_ENTRIES]):
-        revision, several = moment.first, len(moment.rows)
-        entry, place = moment.rows[0].name, moment.rows[0].path or path
-        if several > 1:
-            count = ngettext("%(count)s page or part", "%(count)s pages and parts", several)
-            entry, place = count % {"count": several}, path
-        feed.add_item(
-            title=entry,
-            link=settings.SITE_URL + place,
-            description=joined(":", revision.action_name, *filter(None, [revision.note])),
-            unique_id=f"{settings.SITE_URL}/id/{revision.kind}/{revision.code}/{revision.number}",
-            pubdate=revision.at,
-            updateddate=revision.at,
+        **printable(
+            title=title,
+            link=settings.SITE_URL + path,
+            description="",
+            language=f"{request.LANGUAGE_CODE}-BE",
+            feed_url=settings.SITE_URL + request.path,
+            subtitle=f"{strategy.context_sentence} {source}",
+            author_name=who.name,
+            author_link=who.url
+            or settings.SITE_URL + reverse("initiatives:about", current_app=get_language()),
+            feed_copyright=rights.sentence(strategy),
         )
+    )
+    for entry in entries_of(revisions):
+        said = {"title": entry.title, "link": entry.link or settings.SITE_URL + path}
+        said |= {"description": entry.description, "unique_id": entry.unique_id}
+        feed.add_item(**printable(**said), pubdate=entry.at, updateddate=entry.at)
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What was changed at one moment: by `revision`, and in all in so many pages and parts."""
+
+    revision: Revision
+    count: int
+
+    @property
+    def at(self) -> datetime:
+        return self.revision.at
+
+    @property
+    def title(self) -> str:
+        if self.count == 1:
+            return item_name(self.revision)
+        several = ngettext("%(count)s page or part", "%(count)s pages and parts", self.count)
+        return several % {"count": self.count}
+
+    @property
+    def link(self) -> str:
+        """Return the address of the only page that was changed, or "" where there is none."""
+        path = path_of(self.revision) if self.count == 1 else ""
+        return settings.SITE_URL + path if path else ""
+
+    @property
+    def description(self) -> str:
+        return joined(":", self.revision.action_name, *filter(None, [self.revision.note]))
+
+    @property
+    def unique_id(self) -> str:
+        """Return the id of the entry, for ever (RFC 4287, 4.2.6): the permalink of its version.
+
+        What stands in it otherwise has an id of its own: in the other language, and as one of several.
+        """
+        marks = ["all"] if self.count > 1 else []
+        marks += [get_language() or ""] if get_language() != settings.LANGUAGE_CODE else []
+        permalink = f"{settings.SITE_URL}/id/{self.revision.kind}/{self.revision.code}/{self.revision.number}"
+        return "#".join([permalink, *filter(None, ["-".join(marks)])])
+
+
+def entries_of(revisions: RevisionQuerySet) -> list[Entry]:
+    """Return the entries of the newest moments, each of them whole: what is cut off is only what is older.
+
+    Of what is told by its number alone, no content is read.
+    """
+    moments = list(revisions.order_by("-at").values_list("at", flat=True).distinct()[:MAX_ENTRIES])
+    rows = revisions.filter(at__gte=moments[-1]).defer("records") if moments else ()
+    groups = [list(together) for _at, together in groupby(rows, key=lambda revision: revision.at)]
+    single = revisions.in_bulk([group[0].pk for group in groups if len(group) == 1])
+    return [Entry(single.get(group[0].pk) or heading(group), len(group)) for group in groups]
+
+
+# What XML 1.0 can’t hold (section 2.2), and old versions may: of these, two part lines.
+NOT_IN_XML = dict.fromkeys([*range(9), *range(14, 32), 0xFFFE, 0xFFFF]) | dict.fromkeys((11, 12), " ")
+
+
+def printable(**texts: str) -> dict[str, str]:
+    """Return texts without the signs that would make a feed no XML."""
+    return {name: text.translate(NOT_IN_XML) for name, text in texts.items()}

@@ -74,10 +74,13 @@ def by_moment(revisions: Iterable[Revision]) -> list[Moment]:
     for at, together in groupby(revisions, key=lambda revision: revision.at):
         found = list(together)
         rows = [Change(each, item_name(each), path_of(each)) for each in sorted(found, key=order_of)]
-        # Where new pages came with a change of others, the change heads them.
-        first = next((each for each in found if not each.is_first), found[0])
-        moments.append(Moment(at, first, rows))
+        moments.append(Moment(at, heading(found), rows))
     return moments
+
+
+def heading(together: list[Revision]) -> Revision:
+    """Return which of the versions of one moment heads them: a change, where new pages came with it."""
+    return next((each for each in together if not each.is_first), together[0])
 
 
 @require_safe
