@@ -92,6 +92,17 @@ class Revision(models.Model):
             models.UniqueConstraint(fields=["kind", "code", "number"], name="revision_number_unique"),
             models.CheckConstraint(name="revision_number_from_one", condition=models.Q(number__gte=1)),
         ]
+        indexes = [
+            # The newest of all, for editors and for readers; those of one item, the constraint above finds.
+            models.Index(fields=["-at", "kind", "code", "-number"], name="revision_newest"),
+            models.Index(
+                fields=["-at", "kind", "code", "-number"],
+                name="revision_changes",
+                condition=models.Q(is_public=True, is_small=False),
+            ),
+            # Whether readers could notice anything, and when, without reading what.
+            models.Index(fields=["kind", "code", "action", "is_public", "at"], name="revision_noticed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.number})"
