@@ -1,6 +1,6 @@
 """The versions of all items in one list, deleted ones too: read, compared, and brought back from there."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.apps import apps
@@ -9,7 +9,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
@@ -53,10 +53,33 @@ class RestoreForm(forms.Form):
     )
 
 
+MOVED = gettext_lazy("Someone changed this meanwhile. Read again what would change.")
+
+
+class NoteForm(forms.ModelForm[Revision]):
+    """The note of a version, to be corrected as it was shown and not as somebody else left it since."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "note" in self.fields:
+            self.fields["note"].show_hidden_initial = True
+
+    def clean_note(self) -> str:
+        """Return the note. Raises ValidationError where it was corrected meanwhile."""
+        shown = self.data.get(self["note"].html_initial_name, self.initial["note"])
+        if shown != self.initial["note"]:
+            again = cast(QueryDict, self.data).copy()
+            again[self["note"].html_initial_name] = self.initial["note"]
+            self.data = again
+            raise forms.ValidationError(f"{MOVED} “{self.initial['note']}”")
+        return str(self.cleaned_data["note"])
+
+
 @admin.register(Revision)
 class RevisionAdmin(PermissionMixin, admin.ModelAdmin[Revision]):
     """The history: nothing of it changes, except that a publisher can correct a note."""
 
+    form = NoteForm
     list_display = ("at", "kind_name", "title", "number", "action", "editor", "note", "is_small")
     list_display_links = ("at", "title")
     list_filter = (KindFilter, "action", ("editor", admin.RelatedOnlyFieldListFilter), "at")
@@ -88,6 +111,13 @@ class RevisionAdmin(PermissionMixin, admin.ModelAdmin[Revision]):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Answer with the form, or correct the note, one editor at a time."""
+        if request.method != "POST":
+            return super().changeform_view(request, *args, **kwargs)
+        with locked():
+            return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         correct_note(obj)
@@ -184,7 +214,7 @@ def bring_back(revision: Revision, editor: User | None, version: int, note: str)
     """
     with locked():
         if newest(revision).number != version:
-            raise ContentError([_("Someone changed this meanwhile. Read again what would change.")])
+            raise ContentError([str(MOVED)])
         restore(revision, editor=editor, note=note)
         item: Record = items(revision.kind, revision.code).get()
         return item

@@ -1,10 +1,12 @@
 """Saving in the admin: every change and every deletion goes through the one way in, under its lock."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
@@ -14,6 +16,7 @@ from ..models import Revision
 from ..models.permissions import is_publisher
 from ..versions import change as content_change
 from ..versions import locked
+from ..versions.revisions import seen
 from .conflicts import Submission
 from .differences import history_of
 from .permissions import editor_of, is_page_once_public
@@ -98,7 +101,29 @@ class VersionedAdmin(admin.ModelAdmin[Any]):
         if request.method != "POST":
             return super().delete_view(request, object_id, extra_context)
         with locked():
+            record = self.get_object(request, unquote(object_id))
+            if record and self.was_changed_since(request, [record]):
+                return HttpResponseRedirect(request.get_full_path())
             return super().delete_view(request, object_id, extra_context)
+
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> HttpResponse | None:
+        """Do what was chosen for several records; ask again to be sure, where one was changed meanwhile."""
+        keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        records = queryset.filter(pk__in=[key for key in keys if key.isdecimal()])
+        if self.was_changed_since(request, records):
+            asked = request.POST.copy()
+            del asked["post"]
+            request.POST = asked  # type: ignore[assignment]  # a copy can be changed, and Django reads it alike
+        return super().response_action(request, queryset, *args)
+
+    def was_changed_since(self, request: HttpRequest, records: Iterable[Any]) -> bool:
+        """Return whether the page that asked to be sure showed what is no longer so, and tell the editor."""
+        shown = request.POST.get("seen")
+        if "post" not in request.POST or shown is None or shown == seen(records):
+            return False
+        sentence = _("Nothing was deleted: someone changed this meanwhile. Read again what would be deleted.")
+        self.message_user(request, sentence, messages.WARNING)
+        return True
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete a record as a change of the content, with the reason that was given."""

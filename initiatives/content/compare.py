@@ -1,6 +1,7 @@
 """What a load changes, record by record."""
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from ..models import CONTENT
@@ -13,11 +14,15 @@ Snapshot = dict[tuple[str, tuple[Any, ...]], dict[str, Any]]
 
 @dataclass
 class Changes:
-    """The names of the records that a load added, changed and removed, each in alphabetical order."""
+    """The names of the records that a load added, changed and removed, each in alphabetical order.
+
+    `fingerprint` differs wherever something else would be changed, or into something else.
+    """
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    fingerprint: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.added or self.changed or self.removed)
@@ -40,9 +45,15 @@ def snapshot() -> Snapshot:
     }
 
 
+def in_order(content: Snapshot) -> str:
+    """Return all that a snapshot says, as text."""
+    return repr(sorted((repr(key), repr(values)) for key, values in content.items()))
+
+
 def compare(before: Snapshot, after: Snapshot) -> Changes:
     """Return the Changes between two snapshots."""
     changes = Changes(
+        fingerprint=sha256(f"{in_order(before)}{in_order(after)}".encode()).hexdigest(),
         added=sorted(technical_name(*key) for key in after.keys() - before.keys()),
         removed=sorted(technical_name(*key) for key in before.keys() - after.keys()),
     )

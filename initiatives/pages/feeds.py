@@ -49,23 +49,25 @@ def feed_response(
     strategy, who = objective.strategy, publisher()
     source = f"{_('Source:')} {strategy.publisher}, {objective.source_url}"
     feed = Atom1Feed(
-        **printable(
-            title=title,
-            link=settings.SITE_URL + path,
-            description="",
-            language=f"{request.LANGUAGE_CODE}-BE",
-            feed_url=settings.SITE_URL + request.path,
-            subtitle=f"{strategy.context_sentence} {source}",
-            author_name=who.name,
-            author_link=who.url
-            or settings.SITE_URL + reverse("initiatives:about", current_app=get_language()),
-            feed_copyright=rights.sentence(strategy),
-        )
+        title=printable(title),
+        link=settings.SITE_URL + path,
+        description=None,
+        language=f"{request.LANGUAGE_CODE}-BE",
+        feed_url=settings.SITE_URL + request.path,
+        subtitle=printable(f"{strategy.context_sentence} {source}"),
+        author_name=who.name,
+        author_link=who.url or settings.SITE_URL + reverse("initiatives:about", current_app=get_language()),
+        feed_copyright=printable(rights.sentence(strategy)),
     )
     for entry in entries_of(revisions):
-        said = {"title": entry.title, "link": entry.link or settings.SITE_URL + path}
-        said |= {"description": entry.description, "unique_id": entry.unique_id}
-        feed.add_item(**printable(**said), pubdate=entry.at, updateddate=entry.at)
+        feed.add_item(
+            title=printable(entry.title),
+            link=entry.link or settings.SITE_URL + path,
+            description=printable(entry.description),
+            unique_id=entry.unique_id,
+            pubdate=entry.at,
+            updateddate=entry.at,
+        )
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 
 
@@ -125,6 +127,6 @@ def entries_of(revisions: RevisionQuerySet) -> list[Entry]:
 NOT_IN_XML = dict.fromkeys([*range(9), *range(14, 32), 0xFFFE, 0xFFFF]) | dict.fromkeys((11, 12), " ")
 
 
-def printable(**texts: str) -> dict[str, str]:
-    """Return texts without the signs that would make a feed no XML."""
-    return {name: text.translate(NOT_IN_XML) for name, text in texts.items()}
+def printable(text: str) -> str:
+    """Return a text without the signs that would make a feed no XML."""
+    return text.translate(NOT_IN_XML)

@@ -1,13 +1,22 @@
 """What the templates of the admin need beside Django's own."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.template import Context
 
 from ..admin.todo import todo_of
+from ..models import Record
+from ..versions.revisions import seen
 
 register = template.Library()
+
+
+@register.simple_tag
+def version_seen(shown: Record | Iterable[Record]) -> str:
+    """Return of which version what a page shows is: `{% version_seen object %}`."""
+    return seen([shown] if isinstance(shown, Record) else shown)
 
 
 @register.simple_tag(takes_context=True)

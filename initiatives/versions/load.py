@@ -14,12 +14,18 @@ from ..models import CONTENT, Revision
 from .revisions import ITEMS, Action, items, parts_of
 from .save import change
 
+MOVED = (
+    "The content or the files changed after you were shown what a load would do. "
+    "Run load_content again to see what it would do now."
+)
+
 
 @translation.override("en")
-def load(folder: Path) -> Changes:
+def load(folder: Path, shown: Changes | None = None) -> Changes:
     """Make the content what the files of `folder` say, as one change; return what changed.
 
-    Either all of it, checked, or nothing. Raises ContentError.
+    Either all of it, checked, or nothing. Where somebody agreed to what was `shown`, that or nothing. Raises
+    ContentError.
     """
     fixture_records = read(folder)
     try:
@@ -28,7 +34,10 @@ def load(folder: Path) -> Changes:
             scope: Scope = {model: model.objects.all() for model in CONTENT}
             Loader(this, scope).load(fixture_records)
             this.touch_all()
-            return compare(before, snapshot())
+            changes = compare(before, snapshot())
+            if shown is not None and changes != shown:
+                raise ContentError([MOVED])
+            return changes
     except DatabaseError as error:
         raise ContentError([f"The database refused the content: {error}"]) from error
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.translation import get_language
 
 from ..content.serialize import plain_values_of
@@ -72,6 +72,16 @@ def newest_versions(**lookup: Any) -> dict[Key, Revision]:
     )
     rows = Revision.objects.filter(~Exists(newer), **lookup)
     return {(row.kind, row.code): row for row in rows}
+
+
+def seen(records: Iterable[Record]) -> str:
+    """Return of which version the items of these records are: a text that is another once one was changed."""
+    keys = {key_of(each.item) for each in records}
+    rows = Revision.objects.filter(
+        kind__in={kind for kind, _code in keys}, code__in={code for _, code in keys}
+    )
+    numbers = rows.order_by("kind", "code").values_list("kind", "code").annotate(Max("number"))
+    return ", ".join(f"{kind} {code} {number}" for kind, code, number in numbers if (kind, code) in keys)
 
 
 def with_parts(items: QuerySet[Any]) -> list[list[Record]]:

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from initiatives import versions
+from initiatives.content.compare import Changes
 from initiatives.content.files import ContentError
 from initiatives.content.load import is_empty
-
-Result = TypeVar("Result")
 
 
 class Command(BaseCommand):
@@ -23,31 +22,41 @@ class Command(BaseCommand):
         parser.add_argument("--if-empty", action="store_true", help="leave a filled database as it is")
 
     def handle(self, *_args: Any, folder: Path, yes: bool, if_empty: bool, **_options: Any) -> None:
-        empty = is_empty()
-        if if_empty and not empty:
+        changes = self.load_into_empty(folder)
+        if changes is None and if_empty:
             self.stdout.write("The database holds content already; it stays as it is.")
             return
-        if not empty and not yes and not self.agreed(folder):
-            raise CommandError("Nothing was changed.")
-        changes = attempt(versions.load, folder)
+        if changes is None:
+            changes = attempt(versions.load, folder, None if yes else self.agreed(folder))
         self.stdout.write(f"Loaded {folder}: {changes}.")
 
-    def agreed(self, folder: Path) -> bool:
-        """Show what would change, and ask. Raises CommandError where nobody can answer."""
+    def load_into_empty(self, folder: Path) -> Changes | None:
+        """Load into a database without content, one process at a time; return None where there is any."""
+        with versions.locked():
+            return attempt(versions.load, folder) if is_empty() else None
+
+    def agreed(self, folder: Path) -> Changes:
+        """Show what would change, and ask; return what was agreed to.
+
+        Raises CommandError without a yes, or where nobody can answer.
+        """
         changes = attempt(versions.preview, folder)
         if not changes:
-            return True
+            return changes
         for line in changes.lines():
             self.stdout.write(line)
         try:
-            return input(f"Make these changes ({changes})? [y/N] ").strip().lower() in ("y", "yes")
+            answer = input(f"Make these changes ({changes})? [y/N] ")
         except EOFError as error:
             raise CommandError("Nobody answered. Give --yes to make the changes without asking.") from error
+        if answer.strip().lower() not in ("y", "yes"):
+            raise CommandError("Nothing was changed.")
+        return changes
 
 
-def attempt(load: Callable[[Path], Result], folder: Path) -> Result:
+def attempt(load: Callable[..., Changes], *arguments: object) -> Changes:
     """Return what `load` returns. Raises CommandError with what is wrong with the files."""
     try:
-        return load(folder)
+        return load(*arguments)
     except ContentError as error:
         raise CommandError(f"{error}\nNothing was changed.") from error
