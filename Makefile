@@ -11,7 +11,7 @@ DEVELOPMENT := DEBUG=1 SITE_URL=http://127.0.0.1:$(PORT)
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev editor test coverage lint lint-style lint-imports lint-types lint-unused lint-templates lint-yaml lint-css \
-	lint-django audit imports lock messages bench pictures clean
+	lint-django audit imports lock messages bench pictures icons clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -97,6 +97,9 @@ bench: $(VENV)/base var/secret-key ## Print page weights, queries, requests a se
 
 pictures: $(VENV)/dev var/secret-key ## Make the pictures of README.md and of the guides anew (needs Chromium)
 	DJANGO_SETTINGS_MODULE=go4brussels.settings $(SITE) DEBUG=0 $(BIN)/python -m tests.browser.pictures
+
+icons: $(VENV)/dev ## Make the icons at fixed addresses anew from static/icon.svg (needs Chromium)
+	$(BIN)/python -m tests.browser.icons
 
 clean: ## Remove the virtual environment and what can be made again; edits in var/ stay
 	rm -rf $(VENV) var/static .pytest_cache .ruff_cache .mypy_cache .coverage*
