@@ -13,6 +13,16 @@ max_requests_jitter = 1_000
 # The heartbeat file stands in memory, so that a read-only root and a slow disk do no harm.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
+# No header changes what was asked or of whom. By default gunicorn lets whoever asks from this machine say
+# SCRIPT_NAME, PATH_INFO and the scheme; what a proxy says, the portal reads itself, with BEHIND_PROXY alone.
+forwarded_allow_ips = ""
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
+# A name with an underscore is another one with a hyphen to the application: such headers are dropped.
+header_map = "drop"
+# Cookies that other sites of the same domain left must not keep a reader out, however many they are.
+limit_request_field_size = 65_536
+
 # One line a request to standard output: the path without its query string, since searches are private.
 accesslog = "-"
 access_log_format = "%(t)s %(h)s %(m)s %(U)s %(s)s %(B)sB %(M)sms"

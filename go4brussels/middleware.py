@@ -2,17 +2,28 @@
 
 import gzip
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from copy import copy
 from functools import partial
+from hashlib import md5
+from pathlib import Path
+from typing import cast
 from urllib.parse import unquote_to_bytes
+from wsgiref.headers import Headers
 
 import brotli
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
+from django.urls import is_valid_path
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.encoding import iri_to_uri
+from django.utils.http import parse_http_date_safe, quote_etag
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from initiatives.models.withdrawal import Gone
 from initiatives.opendata.problems import is_data
@@ -20,8 +31,9 @@ from initiatives.opendata.problems import is_data
 from . import errors
 
 # No script, nothing from elsewhere, not even an inline style (W3C, Content Security Policy Level 3).
+# What a page may ask of this site does no harm, and audits ask for robots.txt so.
 PUBLIC_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 # The card of a worksite alone may stand in the pages of others.
@@ -51,6 +63,47 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
+class HeadMiddleware:
+    """Answer HEAD as GET, validators and lengths included, and leave out the body (RFC 9110, 9.3.2)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_head = request.method == "HEAD"
+        if is_head:
+            request.method = "GET"
+        response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse):
+            response.streaming_content = () if is_head else response.streaming_content
+        elif isinstance(response, HttpResponse):
+            if response.status_code not in (204, 304):
+                response.headers.setdefault("Content-Length", str(len(response.content)))
+            response.content = b"" if is_head else response.content
+        return response
+
+
+class CookiesMiddleware:
+    """Leave the admin those cookies that are its own and can be read, and the public pages none.
+
+    What another site of the same domain set, or an old version of this one, keeps nobody out.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME)
+        sent = request.COOKIES if is_admin(request) else {}
+        # Parsing brings to light NUL that is written as an octal escape; PostgreSQL refuses it.
+        request.COOKIES = {name: sent[name] for name in names if name in sent and sent[name].isprintable()}
+        return self.get_response(request)
+
+
+def is_admin(request: HttpRequest) -> bool:
+    return request.path_info.startswith(settings.ADMIN_PATH)
+
+
 class HeadersMiddleware:
     """Add the headers that hold for every response with content, static files and errors included."""
 
@@ -59,16 +112,17 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if request.method == "HEAD" and isinstance(response, HttpResponse):
-            response.content = b""  # The headers stay those of GET; gunicorn complains of a body.
         if is_data(request):
             # On 304 too: a script that sends If-None-Match itself may else not see the answer.
             for name, value in OPEN_TO_ALL.items():
                 response.headers[name] = value
+        admin = is_admin(request)
+        if not admin and response.status_code in (200, 304):
+            # Readers' browsers ask again each time and get 304 as long as nothing changed.
+            response.headers.setdefault("Cache-Control", "public, no-cache")
         if response.status_code == 304:
             # What the reader keeps came with its headers, perhaps other ones; these would replace them.
             return response
-        admin = request.path_info.startswith(settings.ADMIN_PATH)
         if is_framed(request, response):
             del response.headers["X-Frame-Options"]
             response.headers["Content-Security-Policy"] = FRAMED_POLICY
@@ -76,9 +130,6 @@ class HeadersMiddleware:
         response.headers.setdefault("Content-Security-Policy", ADMIN_POLICY if admin else PUBLIC_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if not admin and response.status_code == 200:
-            # Readers' browsers ask again each time and get 304 as long as nothing changed.
-            response.headers.setdefault("Cache-Control", "public, no-cache")
         return response
 
 
@@ -88,6 +139,12 @@ def is_framed(request: HttpRequest, response: HttpResponseBase) -> bool:
     return bool(getattr(view, "may_be_framed", False)) and response.status_code in (200, 410)
 
 
+def language_of(path: str) -> str | None:
+    """Return the language that a public address is in, or None where it is in both or in neither."""
+    prefix = path.removeprefix("/").partition("/")[0]
+    return prefix if prefix in dict(settings.LANGUAGES) else None
+
+
 class LanguageMiddleware(LocaleMiddleware):
     """Set the language: by the address on public pages, by the editor's own choice in the admin.
 
@@ -95,26 +152,59 @@ class LanguageMiddleware(LocaleMiddleware):
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        request.current_app = None  # type: ignore[assignment] # as Django has it where there is none
-        if request.path_info.startswith(settings.ADMIN_PATH):
+        if is_admin(request):
+            request.current_app = None  # type: ignore[assignment] # as Django has it where there is none
             super().process_request(request)
             return
-        prefix = request.path_info.removeprefix("/").partition("/")[0]
-        if prefix in dict(settings.LANGUAGES):
-            request.current_app = prefix
+        request.current_app = language_of(request.path_info)  # type: ignore[assignment] # likewise
         translation.activate(request.current_app or settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        if request.path_info.startswith(settings.ADMIN_PATH):
+        if is_admin(request):
             return super().process_response(request, response)
         if request.current_app:
             response.headers.setdefault("Content-Language", request.current_app)
         return response
 
 
+class AddressMiddleware(CommonMiddleware):
+    """Lead in one step from an address in other case, or with a slash too few or too many, to the true one.
+
+    Only where there is something at that address, and in the admin only for a slash too few, as Django does.
+    """
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        return f"{request.path_info}/".startswith(settings.ADMIN_PATH) and super().should_redirect_with_slash(
+            request
+        )
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.status_code == 404 and request.method == "GET":
+            asked = request.path_info
+            lower = asked.lower()
+            # Every true address is in lower case; two slashes would name another host.
+            tries = [lower, lower.removesuffix("/") if lower.endswith("/") else f"{lower}/"]
+            for path in tries if "//" not in asked else ():
+                if path != asked and not path.startswith(settings.ADMIN_PATH) and self.exists(request, path):
+                    query = request.META.get("QUERY_STRING", "")
+                    return self.response_redirect_class(path + (f"?{iri_to_uri(query)}" if query else ""))
+        return super().process_response(request, response)
+
+    def exists(self, request: HttpRequest, path: str) -> bool:
+        """Return whether this request finds something at `path`, withdrawn pages included."""
+        if not is_valid_path(path):
+            return False
+        again = copy(request)
+        again.path = again.path_info = path
+        again.current_app = language_of(path)  # type: ignore[assignment] # as Django has it where there is none
+        with translation.override(again.current_app or settings.LANGUAGE_CODE):
+            status = cast(HttpResponseBase, self.get_response(again)).status_code
+        return status < 400 or status == 410
+
+
 class CleanInputMiddleware:
-    """Answer 400 to NUL and to text that is not UTF-8, before any view or database sees it."""
+    """Answer 400 to an address with NUL or what is no UTF-8, before any view or database sees it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -130,14 +220,17 @@ class CleanInputMiddleware:
             # Django has decoded the path already, and left what is not UTF-8 in it as percent signs.
             unquote_to_bytes(request.path_info),
             unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1", "replace")),
-            unquote_to_bytes(request.META.get("HTTP_COOKIE", "").encode("latin-1", "replace")),
         )
         try:
-            text = [part.decode() for part in raw]
+            return not any("\0" in part.decode() for part in raw)
         except UnicodeDecodeError:
             return False
-        # A cookie can hide NUL as an octal escape as well, which only its parsing brings to light.
-        return not any("\0" in part for part in (*text, *request.COOKIES, *request.COOKIES.values()))
+
+
+def accepted(request: HttpRequest) -> Iterator[str]:
+    """Yield the codings that the reader takes, the best first."""
+    header = request.headers.get("Accept-Encoding", "")
+    return (name for name, asked in ACCEPTED.items() if asked.search(header))
 
 
 class CompressionMiddleware:
@@ -148,7 +241,10 @@ class CompressionMiddleware:
     """
 
     MIN_BYTES = 500
-    TYPES = ("text/", "application/json", "application/ld+json", "application/xml", "image/svg+xml")
+    # Text by its name, by its syntax (RFC 6839: +json, +xml), or known to be (BibTeX, RIS).
+    TYPES = re.compile(
+        r"text/|[\w.-]+/[\w.-]+\+(json|xml)\b|application/(json|xml|x-bibtex|x-research-info-systems)\b"
+    )
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -157,26 +253,55 @@ class CompressionMiddleware:
         response = self.get_response(request)
         if isinstance(response, HttpResponse) and self.is_compressible(request, response):
             patch_vary_headers(response, ["Accept-Encoding"])
-            if coding := self.accepted(request.headers.get("Accept-Encoding", "")):
+            if coding := next(accepted(request), None):
                 response.content = CODINGS[coding](response.content)
                 response.headers["Content-Encoding"] = coding
                 response.headers["Content-Length"] = str(len(response.content))
                 if etag := response.headers.get("ETag"):
-                    response.headers["ETag"] = "W/" + etag.removeprefix("W/")
+                    response.headers["ETag"] = of_coding(etag, coding)
         return response
-
-    @staticmethod
-    def accepted(header: str) -> str | None:
-        """Return the best coding that the header takes, or None."""
-        return next((name for name, asked in ACCEPTED.items() if asked.search(header)), None)
 
     def is_compressible(self, request: HttpRequest, response: HttpResponse) -> bool:
         return (
-            not request.path_info.startswith(settings.ADMIN_PATH)
+            not is_admin(request)
             and "Content-Encoding" not in response.headers
-            and response.headers.get("Content-Type", "").startswith(self.TYPES)
+            and self.TYPES.match(response.headers.get("Content-Type", "")) is not None
             and len(response.content) >= self.MIN_BYTES
         )
+
+
+def of_coding(etag: str, coding: str) -> str:
+    """Return the validator of a representation in this coding: each has its own (RFC 9110, 8.8.3.3)."""
+    return f'{etag[:-1]}-{coding}"'
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc] # it ships no types
+    """Serve static files with a validator of their own in each coding, which a reader may send among others.
+
+    WhiteNoise gives all codings the same, made of the moment at which a file was written. It knows it again
+    only where it is sent alone, and takes a coding that is refused (`br;q=0`) as asked for.
+    """
+
+    def add_cache_headers(self, headers: Headers, path: str, url: str) -> None:
+        super().add_cache_headers(headers, path, url)
+        digest = md5(Path(path).read_bytes(), usedforsecurity=False).hexdigest()
+        headers["ETag"] = quote_etag(digest)
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponseBase:
+        conditions = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+        plain = copy(request)
+        plain.META = {name: value for name, value in request.META.items() if name not in conditions}
+        plain.META["HTTP_ACCEPT_ENCODING"] = ", ".join(accepted(request))
+        response: HttpResponse = WhiteNoiseMiddleware.serve(static_file, plain)
+        etag, coding = response.headers.get("ETag"), response.headers.get("Content-Encoding")
+        if etag and coding:
+            response.headers["ETag"] = etag = of_coding(etag, coding)
+        changed_at = parse_http_date_safe(response.headers.get("Last-Modified", ""))
+        answer = get_conditional_response(request, etag, changed_at, response)
+        if answer is not response:
+            response.close()
+        return cast(HttpResponseBase, answer)
 
 
 class GoneMiddleware:

@@ -118,15 +118,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "go4brussels.middleware.HeadMiddleware",
+    "go4brussels.middleware.CookiesMiddleware",
     "go4brussels.middleware.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "go4brussels.middleware.StaticFilesMiddleware",
+    # Around compression: a validator is of the bytes as they are sent.
+    "django.middleware.http.ConditionalGetMiddleware",
     "go4brussels.middleware.CompressionMiddleware",
     "go4brussels.middleware.LanguageMiddleware",
     "go4brussels.middleware.CleanInputMiddleware",
-    "django.middleware.http.ConditionalGetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "go4brussels.middleware.AddressMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
@@ -203,6 +206,9 @@ MODELTRANSLATION_ENABLE_FALLBACKS = False
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# What browsers look for at addresses of their own choice: these can carry no hash of their content.
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"
+WHITENOISE_MAX_AGE = 24 * 3600
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -66,7 +66,7 @@ def free_port():
 
 
 @contextmanager
-def serve(prepared, folder):
+def serve(prepared, folder, **settings_given):
     """Serve the real content with gunicorn, as in production, from a database of its own in `folder`."""
     port = free_port()
     with copied(prepared, folder, f"go4brussels_server_{port}") as database:
@@ -78,7 +78,7 @@ def serve(prepared, folder):
             "SITE_URL": url,
             "DATABASE_URL": database,
         }
-        server = Server(url, os.environ | environment)
+        server = Server(url, os.environ | environment | settings_given)
         process = server.start(folder / "log")
         yield server
         process.terminate()

@@ -2,14 +2,15 @@
 
 import functools
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import md5
 from typing import Any
 
 import yaml
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 from django.utils.timezone import localdate
 from django.views.decorators.csrf import csrf_exempt
 
@@ -20,7 +21,7 @@ from .csv import TABLES
 from .dcat import catalogue
 from .documents import DATASETS, Edition, current_edition, document
 from .problems import DATA_METHODS, method_not_allowed
-from .serialize import json_bytes
+from .serialize import json_bytes, timestamp
 
 # What a browser is told before it lets a page of another site ask (Fetch, “CORS protocol”).
 PREFLIGHT = {
@@ -37,6 +38,7 @@ DATASET_OF = {
     "office": "offices",
     "organisation": "organisations",
 }
+LONG_AGO = datetime(1980, 1, 1, 12, tzinfo=UTC)  # the first moment that a ZIP can tell, anywhere on earth
 OPENAPI = settings.BASE_DIR / "initiatives" / "opendata" / "openapi.yaml"
 
 View = Callable[..., HttpResponseBase]
@@ -58,17 +60,19 @@ def open_to_all(view: View) -> View:
     return answer
 
 
-def unless_unchanged(
-    request: HttpRequest, edition: Edition, make: Callable[[], HttpResponse]
-) -> HttpResponseBase:
-    """Return the response that `make` makes, or 304 where the reader has this edition already."""
-    moment = int(edition.modified.timestamp()) if edition.modified else None
-    etag = f'W/"{settings.RELEASE}-{edition.version}-{moment or 0}"'
-    response = get_conditional_response(request, etag=etag, last_modified=moment) or make()
-    response.headers["ETag"] = etag
-    if moment:
-        response.headers["Last-Modified"] = http_date(moment)
+def validated(edition: Edition, response: HttpResponse, said: bytes | None = None) -> HttpResponse:
+    """Return the response with a validator made of what it says, so that it is another one whenever that is.
+
+    Weak, since the moment of its making alone makes no other document (RFC 9110, 8.8.1). `said` is what it
+    says without that moment, where that is not the content. No date: an upgrade changes documents as well.
+    """
+    said = without_moment(edition, response.content) if said is None else said
+    response.headers["ETag"] = f'W/"{md5(said, usedforsecurity=False).hexdigest()}"'
     return response
+
+
+def without_moment(edition: Edition, content: bytes) -> bytes:
+    return content.replace(str(timestamp(edition.generated)).encode(), b"")
 
 
 def as_file(content: bytes, content_type: str, name: str = "") -> HttpResponse:
@@ -90,22 +94,19 @@ def file_name(edition: Edition, name: str, form: str) -> str:
 def dataset(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
     """Render every record of a kind, as a JSON document or as a table."""
     edition = current_edition()
-
-    def make() -> HttpResponse:
-        items = DATASETS[name].items(edition)
-        if form == "json":
-            titles = in_both_languages(DATASETS[name].title)
-            return as_file(json_bytes(document(edition, titles, request.path, items)), "application/json")
-        table = TABLES[name]
-        response = as_file(
-            table.csv(table.rows(items)),
-            "text/csv; charset=utf-8; header=present",
-            file_name(edition, name, form),
-        )
-        response.headers["Link"] = '</data/datapackage.json>; rel="describedby"; type="application/json"'
-        return response
-
-    return unless_unchanged(request, edition, make)
+    items = DATASETS[name].items(edition)
+    if form == "json":
+        titles = in_both_languages(DATASETS[name].title)
+        content = json_bytes(document(edition, titles, request.path, items))
+        return validated(edition, as_file(content, "application/json"))
+    table = TABLES[name]
+    response = as_file(
+        table.csv(table.rows(items)),
+        "text/csv; charset=utf-8; header=present",
+        file_name(edition, name, form),
+    )
+    response.headers["Link"] = '</data/datapackage.json>; rel="describedby"; type="application/json"'
+    return validated(edition, response)
 
 
 @open_to_all
@@ -113,13 +114,10 @@ def item_document(request: HttpRequest, kind: str, **lookup: str) -> HttpRespons
     """Render the record of a page as a document. Raises Gone where it was withdrawn, Http404 otherwise."""
     dataset = DATASETS[DATASET_OF[kind]]
     edition, record = current_edition(), get_or_gone(dataset.rows(), **lookup)
-
-    def make() -> HttpResponse:
-        item = dataset.writer(edition)(record)
-        titles = item.get("title") or item.get("name") or item["official_title"]
-        return as_file(json_bytes(document(edition, titles, request.path, [item])), "application/json")
-
-    return unless_unchanged(request, edition, make)
+    item = dataset.writer(edition)(record)
+    titles = item.get("title") or item.get("name") or item["official_title"]
+    content = json_bytes(document(edition, titles, request.path, [item]))
+    return validated(edition, as_file(content, "application/json"))
 
 
 @open_to_all
@@ -128,12 +126,13 @@ def archive(request: HttpRequest, name: str) -> HttpResponseBase:
     edition = current_edition()
     if name != edition.name:
         raise Http404
-
-    def make() -> HttpResponse:
-        content = data_package.archive(edition, data_package.downloads(edition))
-        return as_file(content, "application/zip", file_name(edition, "", "zip"))
-
-    return unless_unchanged(request, edition, make)
+    downloads = data_package.downloads(edition)
+    content = data_package.archive(edition, downloads)
+    response = as_file(content, "application/zip", file_name(edition, "", "zip"))
+    # In a ZIP, the moment is part of what is compressed: the same once more, of another moment.
+    timeless = replace(edition, generated=LONG_AGO)
+    files = [replace(each, json=without_moment(edition, each.json)) for each in downloads]
+    return validated(edition, response, data_package.archive(timeless, files))
 
 
 def description(
@@ -144,12 +143,8 @@ def description(
     @open_to_all
     def view(request: HttpRequest) -> HttpResponseBase:
         edition = current_edition()
-
-        def make() -> HttpResponse:
-            content = describe(edition, data_package.downloads(edition))
-            return as_file(json_bytes(content), content_type)
-
-        return unless_unchanged(request, edition, make)
+        content = describe(edition, data_package.downloads(edition))
+        return validated(edition, as_file(json_bytes(content), content_type))
 
     return view
 

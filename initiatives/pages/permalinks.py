@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, override
@@ -104,12 +104,6 @@ def permalink(request: HttpRequest, kind: str, code: str, number: int | None = N
         response = render(request, "permalink.html", context)
     patch_vary_headers(response, ["Accept-Language", "Accept"])
     return response
-
-
-@require_safe
-def without_slash(request: HttpRequest, kind: str, code: str) -> HttpResponse:
-    """Lead to the permalink where somebody put a slash behind it, as other addresses have one."""
-    return redirect("permalink", kind, code, permanent=True)
 
 
 @require_safe
