@@ -84,9 +84,17 @@ def page_addresses(
     return {
         "paths": paths,
         "canonical": settings.SITE_URL + paths[language],
+        "chooser": chooser_of(match, page),
         "document": document_path(paths[language]) if page and not beneath else None,
         "twin": {"language": other, "path": paths[other] + query},
     }
+
+
+def chooser_of(match: ResolverMatch, page: Page | None) -> str:
+    """Return where readers who want neither language choose: of an item and its versions, the permalink."""
+    if not page:
+        return reverse("chooser")
+    return f"{page.permalink}/{match.kwargs['number']}" if "number" in match.kwargs else page.permalink
 
 
 def legislature(objective: Objective) -> str:

@@ -15,10 +15,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from ..language import LANGUAGES
-from ..models import Objective, Office, Organisation, Revision, Sector, Worksite
+from ..models import Objective, Office, Organisation, Page, Revision, Sector, Worksite
 
-# The pages that are of no single item, each with the kinds of item that it shows; those that the portal wrote
-# itself show none.
+# The pages that are of no single item, each with the kinds of item that it shows. What the portal wrote itself
+# shows none, and has no true date.
 LISTS = {
     "home": ("objective", "worksite", "sector", "office"),
     "worksites": ("objective", "worksite", "sector"),
@@ -30,32 +30,40 @@ LISTS = {
     "terms": ("term",),
     "changes": ("strategy", "objective", "worksite", "sector", "office", "organisation", "term"),
     "opendata": ("strategy", "objective", "worksite", "sector", "office", "organisation", "term"),
-    "about": (),
+    "about": ("strategy", "objective", "worksite"),
     "accessibility": (),
     "privacy": (),
 }
+CHOOSER = ("objective",)
 DOSSIER = ("strategy", "objective", "worksite", "sector", "office", "organisation")
 
 
 @dataclass(frozen=True)
 class PublicPage:
-    """A page as crawlers know it: its path in each language, and when what it shows was last changed."""
+    """A page as crawlers know it: its paths, and when what it shows was last changed."""
 
-    paths: dict[str, str]
+    paths: dict[str, str]  # in each language
+    chooser: str  # where readers of any other language choose
     changed_at: datetime | None
 
 
 def public_pages() -> Iterator[PublicPage]:
     """Yield every public page, the chooser aside."""
-    changed = last_changes()
+    changed, chooser = last_changes(), reverse("chooser")
     for name, kinds in LISTS.items():
-        yield PublicPage(paths_to(name), latest(changed, kinds))
+        yield PublicPage(paths_to(name), chooser, latest(changed, kinds))
     for objective in Objective.objects.published().main().with_version():
-        yield PublicPage(paths_to("objective", **objective.url_kwargs()), objective.version_at)
-        yield PublicPage(paths_to("dossier", **objective.url_kwargs()), latest(changed, DOSSIER))
+        yield of_item(objective)
+        yield PublicPage(paths_to("dossier", **objective.url_kwargs()), chooser, latest(changed, DOSSIER))
     for model in (Worksite, Sector, Office, Organisation):
         for page in model.objects.published().with_version():
-            yield PublicPage({language: page.url_in(language) for language in LANGUAGES}, page.version_at)
+            yield of_item(page)
+
+
+def of_item(page: Page) -> PublicPage:
+    """Return the page of an item, read with its version."""
+    paths = {language: page.url_in(language) for language in LANGUAGES}
+    return PublicPage(paths, page.permalink, page.version_at)
 
 
 def public_paths() -> Iterator[dict[str, str]]:
@@ -101,6 +109,9 @@ class ChooserSitemap(PortalSitemap):
     def location(self, item: str) -> str:
         return reverse(item)
 
+    def lastmod(self, item: str) -> datetime | None:
+        return latest(last_changes(), CHOOSER)
+
 
 class PageSitemap(PortalSitemap):
     """Every other public page, in each language."""
@@ -118,10 +129,11 @@ class PageSitemap(PortalSitemap):
         return item.changed_at
 
     def get_urls(self, *args: Any, **kwargs: Any) -> list[dict[str, Any]]:
-        """Return the rows of the sitemap: Belgian variants, and the chooser for any other language."""
+        """Return the rows of the sitemap: Belgian variants, and for any other language where to choose."""
         urls: list[dict[str, Any]] = super().get_urls(*args, **kwargs)
-        chooser = {"lang_code": "x-default", "location": settings.SITE_URL + reverse("chooser")}
         for url in urls:
+            page, _language = url["item"]
+            chooser = {"lang_code": "x-default", "location": settings.SITE_URL + page.chooser}
             variants = [each | {"lang_code": f"{each['lang_code']}-BE"} for each in url["alternates"]]
             url["alternates"] = [*variants, chooser]
         return urls

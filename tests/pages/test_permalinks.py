@@ -68,7 +68,8 @@ def test_it_lets_the_reader_choose_where_both_languages_are_equal(client):
     for language in ("nl", "fr"):
         door = rf'<a class="door" href="{worksite.url_in(language)}" lang="{language}-BE".*?</a>'
         assert getattr(worksite, f"title_{language}") in text_of(door, page)
-    assert '<meta name="robots" content="noindex">' in page
+    assert "noindex" not in page, "it is x-default of both pages"
+    assert f'<link rel="canonical" href="{settings.SITE_URL}{WORKSITE}">' in page
 
 
 def test_it_has_a_permalink_for_every_item(client):
