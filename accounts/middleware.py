@@ -1,13 +1,17 @@
-"""How long a session in the admin lasts."""
+"""How long a session in the admin lasts, and that a page which only reads never waits to note its use."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 
 from django.conf import settings
 from django.contrib import auth, messages
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.db import OperationalError, connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
@@ -16,6 +20,44 @@ from . import audit
 # What a session remembers.
 STARTED_AT, LAST_USED_AT, RIGHTS = "began", "seen", "rights"
 STEP = 60  # seconds between two notes that somebody is there: a page need not write
+
+
+READING = ("GET", "HEAD", "OPTIONS")
+
+
+@contextmanager
+def without_waiting() -> Iterator[None]:
+    """Raise OperationalError at once, instead of waiting, where SQLite is busy with what another writes.
+
+    PostgreSQL locks rows, and no change of the content those of sessions.
+    """
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    seconds = connection.settings_dict["OPTIONS"].get("timeout", 5)
+    connection.connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        connection.connection.execute(f"PRAGMA busy_timeout = {1000 * int(seconds)}")
+
+
+class PatientSessionMiddleware(SessionMiddleware):
+    """Sessions in the database. What a page that only reads changes in its own can wait for the next page.
+
+    That is when it was last used, once a minute, and which messages were shown: they are shown again.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:  # type: ignore[override]  # of streams too
+        if request.method not in READING or not request.session.modified:
+            return super().process_response(request, response)  # type: ignore[arg-type]
+        try:
+            with without_waiting():
+                return super().process_response(request, response)  # type: ignore[arg-type]
+        except OperationalError:
+            patch_vary_headers(response, ("Cookie",))
+            return response
 
 
 class SessionLimitsMiddleware:
@@ -33,8 +75,13 @@ class SessionLimitsMiddleware:
         if not request.path_info.startswith(settings.ADMIN_PATH):
             return self.get_response(request)
         with audit.during(request):
-            if request.user.is_authenticated:
-                end_or_go_on(request, request.user)
+            try:
+                with without_waiting() if request.method in READING else nullcontext():
+                    if request.user.is_authenticated:
+                        end_or_go_on(request, request.user)
+            except OperationalError:
+                # The session has to end, and that could not be noted yet: this page knows nobody.
+                request.user = AnonymousUser()
             return self.get_response(request)
 
 

@@ -128,7 +128,7 @@ MIDDLEWARE = [
     "go4brussels.middleware.CompressionMiddleware",
     "go4brussels.middleware.LanguageMiddleware",
     "go4brussels.middleware.CleanInputMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.middleware.PatientSessionMiddleware",
     "go4brussels.middleware.AddressMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

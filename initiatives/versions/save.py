@@ -43,8 +43,11 @@ from .states import EditContext, settle
 def locked() -> Iterator[ContentVersion]:
     """Let one change at a time be made, from reading what it is based on to the end of the transaction.
 
-    The one lock of the content, always taken first, so that no two changes wait for each other. SQLite has it
-    already, with its transaction.
+    The one lock of the content, always taken first, so that no two changes wait for each other: rows of the
+    content, of versions and of the index are written by who holds it, and by nobody else (`reindex` takes it
+    too). Rows of accounts/ – sessions, devices, attempts, the audit log – come after it or without it: who
+    holds one of those never asks for it. What only reads takes none. SQLite has it already, with its
+    transaction.
     """
     with transaction.atomic():
         version, _is_new = ContentVersion.objects.select_for_update().get_or_create(pk=ContentVersion.ONLY)
