@@ -99,7 +99,7 @@ def in_words(model: type[Record] | None, name: str, value: Any) -> str:
         return str(_("yes") if value else _("no"))
     if isinstance(value, list):
         return " ".join(map(str, value))
-    value = dict(getattr(field, "flatchoices", ())).get(value, value)
+    value = next((word for each, word in getattr(field, "flatchoices", ()) if each == value), value)
     return "" if value is None else str(value)
 
 

@@ -20,7 +20,7 @@ from ..content.files import ContentError
 from ..language import LANGUAGES
 from ..models import Record, Revision
 from ..models.permissions import is_publisher
-from ..versions import ITEMS, correct_note, locked, restore
+from ..versions import ITEMS, correct_note, locked, lost, restore
 from ..versions.diff import lines
 from ..versions.revisions import items
 from .differences import HEADINGS, what_changed
@@ -179,6 +179,7 @@ class RevisionAdmin(PermissionMixin, admin.ModelAdmin[Revision]):
             "revision": revision,
             "newest": present,
             "changes": what_changed(present, revision),
+            "lost": lost(revision),
             "form": form,
             "problems": problems,
         }
@@ -199,7 +200,8 @@ def newest(revision: Revision) -> Revision:
 
 def can_come_back(revision: Revision) -> bool:
     """Return whether a version is another than the item is now."""
-    return revision.action == Revision.Action.DELETED or newest(revision) != revision
+    is_another = revision.action == Revision.Action.DELETED or newest(revision) != revision
+    return is_another and revision.kind in ITEMS
 
 
 def change_page(item: Record) -> str:

@@ -1,6 +1,7 @@
 """The one way in: whoever changes the content does so in a `change()`, or loads or restores it here."""
 
 from .load import load as load
+from .load import lost as lost
 from .load import preview as preview
 from .load import restore as restore
 from .revisions import ITEMS as ITEMS

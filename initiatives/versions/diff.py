@@ -173,11 +173,10 @@ def fact_of(row: SerializedRecord) -> str:
     kind = row["model"].partition(".")[2]
     if kind == "officeholder":
         start, end = (long_date(parse_date(fields.get(name) or "")) for name in ("start", "end"))
-        return f"{fields['name']}, {start} – {end}".rstrip(" –")
-    if kind == "worksitesector":
-        return title_of(Sector, fields["sector"][0])
-    if kind == "steering":
-        return title_of(Office, fields["office"][0])
+        return f"{fields.get('name', '')}, {start} – {end}".strip(" ,–")
+    for model in {"worksitesector": [Sector], "steering": [Office]}.get(kind, ()):
+        code, *_others = fields.get(model._meta.model_name) or [""]
+        return title_of(model, code)
     return ""
 
 

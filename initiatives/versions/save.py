@@ -153,7 +153,8 @@ class Change:
         for model in ITEMS.values():
             self.touched[model] = set(model.objects.values_list("pk", flat=True))
         for (kind, code), last in newest_versions().items():
-            if last.action != Action.DELETED and not items(kind, code).exists():
+            # Of a kind that there is no more, nothing was deleted here.
+            if kind in ITEMS and last.action != Action.DELETED and not items(kind, code).exists():
                 self.deleted.setdefault((kind, code), last.records)
         self.stale.add_all()
 
