@@ -6,7 +6,6 @@ from django.test import Client
 from django.utils import translation
 from whitenoise.base import WhiteNoise
 
-from initiatives.opendata import package
 from initiatives.pages import sitemap
 
 from .editing import draft, publisher, worksite  # noqa: F401 – fixtures
@@ -74,12 +73,6 @@ def static_files_read_once(static_files):
         yield
 
 
-@pytest.fixture(autouse=True)
-def nothing_kept():
-    """Forget what the process keeps of an edition: a test's changes are rolled back, and are none."""
-    package.offer.cache_clear()
-
-
 @pytest.fixture
 def site(db):
     """Return `{language: path}` for every public page of the real content."""
@@ -90,7 +83,6 @@ def site(db):
 def pages(django_db_setup, django_db_blocker, static_files):
     """Return `{language: (path, page)}` for every public page of the real content, each read once."""
     client = Client()
-    package.offer.cache_clear()
     with django_db_blocker.unblock():
         return [
             {language: (path, html(client, path)) for language, path in paths.items()}

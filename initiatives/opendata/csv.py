@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from ..language import LANGUAGES, in_both_languages
+from .cells import safe
 from .documents import DATASETS
 from .serialize import Data
 
@@ -18,8 +19,8 @@ from .serialize import Data
 Row = dict[str, Any]
 Columns = dict[str, StrOrPromise]
 
-# A spreadsheet would run a cell that begins with one of these as a formula (OWASP, “CSV Injection”).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What separates the cells: for programs as RFC 4180 has it, and for spreadsheets as those of Belgium open it.
+SEPARATORS = {"csv": ",", "semicolon": ";"}
 
 FACT_COLUMNS: Columns = {
     "record": _("Kind and code of the record that the fact is about, as in its permalink."),
@@ -40,7 +41,7 @@ WORKSITE_NUMBER = _(
 )
 WORKSITE = {
     "worksite_number": WORKSITE_NUMBER,
-    "worksite": _("Code of the worksite."),
+    "worksite": _("Kind and code of the worksite, as in its permalink."),
     "worksite_title_nl": _("Title of the worksite in Dutch."),
     "worksite_title_fr": _("Title of the worksite in French."),
     "worksite_title_provenance_nl": _("Where the Dutch title comes from."),
@@ -110,15 +111,12 @@ TERM_COLUMNS: Columns = {
 WHOLE_NUMBERS = {"position", "worksite_number"}
 
 
-def safe(cell: object) -> object:
-    """Return the cell with an apostrophe before it, if a spreadsheet would run it as a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
-
-
 # Facts -------------------------------------------------------------------------------------------------
 
 # The keys by which a part names another record, the one it is about first.
 REFERENCES = ("office", "organisation", "sector", "worksite", "objective")
+# Lists whose parts are records of their own, by the kind of these.
+RECORDS = {"other_objectives": "objective"}
 # The keys that have a column of their own, or say how a fact is stored and not what it says.
 NO_FACTS = {"id", "code", "anchor", "provenance", "url", "version", "modified"}
 
@@ -159,16 +157,20 @@ class Context:
             **{f"provenance_{language}": provenance[language] for language in LANGUAGES},
         }
 
-    def for_part(self, part: Data, position: int | None) -> "Context":
-        """Return the context of a part of this record, at this position where it is one of a list."""
-        named = [f"{key}/{part[key]}" for key in REFERENCES if key in part]
+    def for_part(self, part: Data, position: int | None, kind: str | None = None) -> "Context":
+        """Return the context of a part of this record, at this position where it is one of a list.
+
+        `kind` is that of the record that the part is, where it is one of its own.
+        """
+        named = [f"{kind}/{part['code']}"] if kind else []
+        named += [f"{key}/{part[key]}" for key in REFERENCES if key in part]
         others = [name for name in named if name != self.record]
         return replace(
             self,
             permalink=part.get("id", self.permalink),
             provenance=part.get("provenance", self.provenance),
             position=position,
-            code=part.get("code"),
+            code=None if kind else part.get("code"),
             refers_to=others[0] if others else None,
         )
 
@@ -190,9 +192,11 @@ def facts_in(node: Data, name: str, context: Context, excluded: Container[str]) 
         if isinstance(value, list):
             for position, each in enumerate(value, start=1):
                 if isinstance(each, dict):
-                    yield from part_facts(each, part, context.for_part(each, position))
+                    yield from part_facts(each, part, context.for_part(each, position, RECORDS.get(key)))
                 else:
                     yield context.fact(part, value=each, provenance=provenance)
+        elif key in REFERENCES:
+            yield replace(context, refers_to=f"{key}/{value}").fact(part, provenance=provenance)
         elif not isinstance(value, dict):
             yield context.fact(part, value=value, provenance=provenance)
         elif value.keys() == set(LANGUAGES):
@@ -214,11 +218,17 @@ def text_cells(item: Data, *names: str) -> Row:
     return {f"{name}_{language}": found[name].get(language) for name in names for language in LANGUAGES}
 
 
+def worksite_cell(item: Data) -> Row:
+    """Return the worksite by kind and code, as facts name their records: “1.4-02” would become a day."""
+    return {"worksite": f"worksite/{item['worksite']}"}
+
+
 def steering_rows(item: Data) -> list[Row]:
     """Return a line of who steers what as a row."""
     return [
         {
-            **{key: item[key] for key in ("worksite_number", "worksite", "position", "office")},
+            **{key: item[key] for key in ("worksite_number", "position", "office")},
+            **worksite_cell(item),
             **text_cells(item, "worksite_title", "worksite_title_provenance"),
             **text_cells(item, "office_name", "office_name_provenance"),
             **text_cells(item, "wording", "slip", "remark", "provenance", "provenance_note"),
@@ -232,7 +242,8 @@ def measure_rows(item: Data) -> list[Row]:
     """Return a measure as a row, what it is linked to in one cell each."""
     return [
         {
-            **{key: item[key] for key in ("code", "worksite_number", "worksite", "position")},
+            **{key: item[key] for key in ("code", "worksite_number", "position")},
+            **worksite_cell(item),
             **text_cells(item, "worksite_title", "worksite_title_provenance", "heading", "text"),
             **linked_cells("sector", item["sectors"]),
             **linked_cells("office", item["steering"]),
@@ -269,10 +280,10 @@ class Table:
         """Return the rows that items give."""
         return [row for item in items for row in self.rows_of(item)]
 
-    def csv(self, rows: Iterable[Row]) -> bytes:
+    def csv(self, rows: Iterable[Row], form: str = "csv") -> bytes:
         """Return the rows as CSV (RFC 4180), with the mark by which spreadsheets know UTF-8."""
         out = io.StringIO()
-        writer = csv.DictWriter(out, self.columns, lineterminator="\r\n")
+        writer = csv.DictWriter(out, self.columns, delimiter=SEPARATORS[form], lineterminator="\r\n")
         writer.writeheader()
         writer.writerows({key: safe(cell) for key, cell in row.items()} for row in rows)
         return out.getvalue().encode("utf-8-sig")
@@ -311,9 +322,11 @@ class Explained:
 # What readers need to know before they open a table.
 HOW_TO_READ: dict[str, Any] = {
     "table_form": _(
-        "UTF-8, marked as such at the start of the file; commas between the cells. A cell that a spreadsheet "
-        "would run as a formula, because it begins with = + - @, a tab or a carriage return, has an "
-        "apostrophe (') before it. Nothing else is changed."
+        "UTF-8, marked as such at the start of the file. Between the cells stand commas, and semicolons in "
+        "the files that a spreadsheet in Belgium opens at once. Where a spreadsheet would run a text as a "
+        "formula, or take it for a number or a date, an apostrophe (') stands before it. Nothing else is "
+        "changed. Worksites are named by kind and code (worksite/1.4-02), because a spreadsheet takes the "
+        "code alone for a date. The workbook needs no apostrophes: its cells are text."
     ),
     "explained": [
         Explained("columns-measures", ["measures.csv"], _("One row for each measure."), MEASURE_COLUMNS),

@@ -1,7 +1,7 @@
 """The record by which open-data portals find and harvest the data: DCAT-AP 3, as JSON-LD."""
 
+import hashlib
 from collections.abc import Mapping
-from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -11,32 +11,24 @@ from django_stubs_ext import StrOrPromise
 from ..language import LANGUAGES, in_both_languages
 from ..models import Strategy, rights
 from .documents import Edition, in_each_language, publisher_data
-from .package import Download
+from .package import Download, archive
 from .serialize import Data, timestamp
+from .vocabularies import CONTEXT, EU, concept, licence_type, reference, scheme
+from .workbook import workbook
 
-EU = "http://publications.europa.eu/resource/authority"
-CONTEXT = {
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dct": "http://purl.org/dc/terms/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "prov": "http://www.w3.org/ns/prov#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "vcard": "http://www.w3.org/2006/vcard/ns#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
 LANGUAGE_CODES = {"nl": "NLD", "fr": "FRA"}
 THEMES = ("GOVE", "ECON")
 KEYWORDS = {
     "nl": ("Go4Brussels 2030", "Brussels Hoofdstedelijk Gewest", "economie", "werk", "beleid"),
     "fr": ("Go4Brussels 2030", "Région de Bruxelles-Capitale", "économie", "emploi", "politique publique"),
 }
-# What a form is: its name in file names, its media type, and its name in the European list of file types.
-FORMS = {
-    "csv": ("text/csv", "CSV"),
-    "json": ("application/json", "JSON"),
-    "zip": ("application/zip", "ZIP"),
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "zip": "application/zip",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+SEMICOLONS = _("semicolons between the cells")
 DESCRIPTIONS = {
     "objective": _(
         "The objective: its texts, its place in the strategy, the offices and partners that the source "
@@ -61,12 +53,10 @@ PROVENANCE = _(
     "As a rule the Dutch is that of the source page, and the French is the portal’s translation of it. "
     "Where a text comes from elsewhere, its record says so, per language."
 )
-WHOLE = _("All tables and documents in one file, with a description and the licence.")
-
-
-def reference(address: str) -> Data:
-    """Return the node that another description stands for."""
-    return {"@id": address}
+WHOLE = {
+    "zip": _("All tables and documents in one file, with a description and the licence."),
+    "xlsx": _("All tables as one workbook, a sheet each, with a description and the licence."),
+}
 
 
 def in_languages(texts: Mapping[str, str]) -> list[Data]:
@@ -74,9 +64,14 @@ def in_languages(texts: Mapping[str, str]) -> list[Data]:
     return [{"@value": text, "@language": language} for language, text in texts.items()]
 
 
-def dated(at: datetime) -> Data:
-    """Return a moment as a literal."""
-    return {"@value": timestamp(at), "@type": "xsd:dateTime"}
+def dates(edition: Edition) -> Data:
+    """Return when the content first came out and when it last changed."""
+    found = {"dct:issued": edition.issued, "dct:modified": edition.modified}
+    return {
+        name: {"@value": timestamp(at), "@type": "xsd:dateTime"}
+        for name, at in found.items()
+        if at is not None
+    }
 
 
 def absolute(path: str) -> str:
@@ -87,15 +82,23 @@ def absolute(path: str) -> str:
 def catalogue(edition: Edition, downloads: list[Download]) -> Data:
     """Return the catalogue with its datasets, each in the forms in which it can be downloaded."""
     statement = rights_in(edition, rights.source_licence())
-    zipped = distribution(f"/data/{edition.name}.zip", in_both_languages(WHOLE), "zip") | statement
-    datasets = [dataset(edition, edition.name, edition.titles, WHOLE, [zipped]) | statement]
+    everything = {"zip": archive(edition, downloads), "xlsx": workbook(edition, downloads)}
+    forms = [
+        distribution(edition, f"/data/{edition.name}.{form}", in_both_languages(WHOLE[form]), form, content)
+        for form, content in everything.items()
+    ]
+    described = dataset(edition, edition.name, edition.titles, WHOLE["zip"])
+    datasets = [with_forms(described, forms, statement)]
     for each in downloads:
         statement = rights_in(edition, each.licence)
+        semicolons = joined_texts(each.titles, in_each_language(lambda: f"({SEMICOLONS})"))
         forms = [
-            distribution(f"/data/{each.name}.csv", each.titles, "csv", len(each.csv)) | statement,
-            distribution(f"/data/{each.name}.json", each.titles, "json") | statement,
+            distribution(edition, f"/data/{each.name}.csv", each.titles, "csv", each.csv),
+            distribution(edition, f"/data/semicolon/{each.name}.csv", semicolons, "csv", each.semicolon),
+            distribution(edition, f"/data/{each.name}.json", each.titles, "json"),
         ]
-        datasets.append(dataset(edition, each.name, each.titles, DESCRIPTIONS[each.name], forms) | statement)
+        described = dataset(edition, each.name, each.titles, DESCRIPTIONS[each.name])
+        datasets.append(with_forms(described, forms, statement))
     return {
         "@context": CONTEXT,
         "@id": absolute("/data/catalogue.jsonld"),
@@ -109,7 +112,7 @@ def catalogue(edition: Edition, downloads: list[Download]) -> Data:
         # Of this description, which is the portal's; each dataset says its own.
         "dct:license": licence(rights.OWN),
         "foaf:homepage": {"@id": absolute("/"), "@type": "foaf:Document"},
-        "dcat:themeTaxonomy": {"@id": f"{EU}/data-theme", "@type": "skos:ConceptScheme"},
+        "dcat:themeTaxonomy": scheme("data-theme"),
         "dcat:dataset": datasets,
         **common(edition),
     }
@@ -122,9 +125,8 @@ def joined_texts(*texts: Mapping[str, str]) -> dict[str, str]:
 
 def common(edition: Edition) -> Data:
     """Return what the catalogue and each dataset say alike: by whom, for where, in which languages, when."""
-    modified = {"dct:modified": dated(edition.modified)} if edition.modified else {}
     who = publisher_data()
-    return modified | {
+    return dates(edition) | {
         "dct:publisher": {
             "@id": absolute("/#publisher"),
             "@type": "foaf:Agent",
@@ -133,8 +135,7 @@ def common(edition: Edition) -> Data:
             **({"foaf:mbox": reference(f"mailto:{who['email']}")} if who["email"] else {}),
         },
         "dct:language": [
-            {"@id": f"{EU}/language/{LANGUAGE_CODES[language]}", "@type": "dct:LinguisticSystem"}
-            for language in LANGUAGES
+            concept("language", LANGUAGE_CODES[language], "dct:LinguisticSystem") for language in LANGUAGES
         ],
         # The Brussels-Capital Region among the statistical regions of Europe.
         "dct:spatial": {"@id": "http://data.europa.eu/nuts/code/BE1", "@type": "dct:Location"},
@@ -162,20 +163,14 @@ def contact() -> Data:
     about = reverse("initiatives:about", current_app=LANGUAGES[0])
     reached = {"vcard:hasEmail": reference(f"mailto:{who['email']}")} if who["email"] else {}
     return {
-        "@type": "vcard:Organization",
+        "@type": ["vcard:Kind", "vcard:Organization"],
         "vcard:fn": in_languages(who["name"]),
         **(reached or {"vcard:hasURL": reference(absolute(about))}),
     }
 
 
-def dataset(
-    edition: Edition,
-    name: str,
-    titles: Mapping[str, str],
-    description: StrOrPromise,
-    distributions: list[Data],
-) -> Data:
-    """Return one dataset; its page is the open-data page, in each language."""
+def dataset(edition: Edition, name: str, titles: Mapping[str, str], description: StrOrPromise) -> Data:
+    """Return one dataset without its forms; its page is the open-data page, in each language."""
     pages = [reverse("initiatives:opendata", current_app=language) for language in LANGUAGES]
     return {
         "@id": absolute(f"/data/catalogue.jsonld#{name}"),
@@ -184,12 +179,12 @@ def dataset(
         "dct:title": in_languages(titles),
         "dct:description": in_languages(joined_texts(in_both_languages(description), edition.contexts)),
         "dcat:contactPoint": contact(),
-        "dcat:theme": [{"@id": f"{EU}/data-theme/{theme}", "@type": "skos:Concept"} for theme in THEMES],
+        "dcat:theme": [concept("data-theme", theme) for theme in THEMES],
         "dcat:keyword": [
             {"@value": word, "@language": language} for language, words in KEYWORDS.items() for word in words
         ],
-        "dct:accessRights": {"@id": f"{EU}/access-right/PUBLIC", "@type": "dct:RightsStatement"},
-        "dct:accrualPeriodicity": {"@id": f"{EU}/frequency/IRREG", "@type": "dct:Frequency"},
+        "dct:accessRights": concept("access-right", "PUBLIC", "dct:RightsStatement"),
+        "dct:accrualPeriodicity": concept("frequency", "IRREG", "dct:Frequency"),
         "dct:provenance": {
             "@type": "dct:ProvenanceStatement",
             "rdfs:label": in_languages(in_both_languages(PROVENANCE)),
@@ -198,29 +193,59 @@ def dataset(
         "prov:wasDerivedFrom": {"@id": edition.objective.source_url, "@type": "foaf:Document"},
         "dcat:landingPage": [{"@id": absolute(path), "@type": "foaf:Document"} for path in pages],
         "dcat:version": str(edition.version),
-        "dcat:distribution": distributions,
         **common(edition),
     }
 
 
-def distribution(path: str, titles: Mapping[str, str], form: str, size: int | None = None) -> Data:
-    """Return one form of a dataset, and where to get it."""
-    media_type, file_type = FORMS[form]
-    sized = {"dcat:byteSize": {"@value": str(size), "@type": "xsd:nonNegativeInteger"}} if size else {}
-    return sized | {
+def with_forms(described: Data, forms: list[Data], statement: Data) -> Data:
+    """Return a dataset with its forms; whose words are whose, each of them says."""
+    return described | statement | {"dcat:distribution": [form | statement for form in forms]}
+
+
+def distribution(
+    edition: Edition, path: str, titles: Mapping[str, str], form: str, content: bytes | None = None
+) -> Data:
+    """Return one form of a dataset, and where to get it.
+
+    `content` is the file, where it stays the same until the content changes: its size and checksum are told.
+    """
+    return (measures_of(content) if content else {}) | {
         "@id": absolute(f"{path}#distribution"),
         "@type": "dcat:Distribution",
-        "dct:title": in_languages({language: f"{title} ({file_type})" for language, title in titles.items()}),
+        "dct:title": in_languages({code: f"{title} ({form.upper()})" for code, title in titles.items()}),
+        "dct:description": in_languages(edition.contexts),
         "dcat:accessURL": reference(absolute(path)),
         "dcat:downloadURL": reference(absolute(path)),
-        "dct:format": {"@id": f"{EU}/file-type/{file_type}", "@type": "dct:MediaTypeOrExtent"},
+        "dct:format": concept("file-type", form.upper(), "dct:MediaTypeOrExtent"),
         "dcat:mediaType": {
-            "@id": f"https://www.iana.org/assignments/media-types/{media_type}",
+            "@id": f"https://www.iana.org/assignments/media-types/{MEDIA_TYPES[form]}",
             "@type": "dct:MediaType",
+        },
+        "dct:language": [reference(f"{EU}/language/{code}") for code in LANGUAGE_CODES.values()],
+        "dcatap:availability": concept("planned-availability", "STABLE"),
+        **dates(edition),
+    }
+
+
+def measures_of(content: bytes) -> Data:
+    """Return the size of a file, and the checksum by which one tells whether it came over whole."""
+    return {
+        "dcat:byteSize": {"@value": str(len(content)), "@type": "xsd:nonNegativeInteger"},
+        "spdx:checksum": {
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": {
+                "@id": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
+                "@type": "spdx:ChecksumAlgorithm",
+            },
+            "spdx:checksumValue": {
+                "@value": hashlib.sha256(content).hexdigest(),
+                "@type": "xsd:hexBinary",
+            },
         },
     }
 
 
 def licence(which: rights.Licence) -> Data:
-    """Return a licence as a document."""
-    return {"@id": which.url, "@type": "dct:LicenseDocument"}
+    """Return a licence as a document, with the kind of licence that it is (ADMS)."""
+    kind = "PublicDomain" if which == rights.OWN else "Attribution"
+    return {"@id": which.url, "@type": "dct:LicenseDocument", "dct:type": licence_type(kind)}

@@ -1,13 +1,13 @@
 """What data there are: the datasets, the edition that they make, and what each document says of itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Prefetch
+from django.db.models import Count, Max, Min, Prefetch
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -166,8 +166,14 @@ class Edition:
     objective: Objective = field(compare=False)
     version: int
     modified: datetime | None
+    issued: datetime | None = field(compare=False)  # when the first version came out
     generated: datetime = field(compare=False)
     announced: list[str] = field(compare=False)  # codes of worksites that the source announces, not named
+
+    @property
+    def settled(self) -> "Edition":
+        """Return it as the files of the whole have it: as if made when it last changed, and no more since."""
+        return replace(self, generated=self.modified or self.generated)
 
     @property
     def name(self) -> str:
@@ -244,12 +250,13 @@ def current_edition() -> Edition:
     objective = objectives.select_related("strategy").first()
     if objective is None:
         raise Http404
-    newest = Revision.objects.noticed().aggregate(Count("at", distinct=True), Max("at"))
+    newest = Revision.objects.noticed().aggregate(Count("at", distinct=True), Max("at"), Min("at"))
     announced = Worksite.objects.published().filter(is_announced_only=True)
     return Edition(
         objective=objective,
         version=newest["at__count"],
         modified=newest["at__max"],
+        issued=newest["at__min"],
         generated=timezone.now(),
         announced=list(announced.values_list("code", flat=True)),
     )

@@ -15,6 +15,7 @@ from ..language import LANGUAGES, OTHER_LANGUAGE, current_language, joined, long
 from ..models import Office, OfficeHolder, Organisation, Page, Strategy, rights
 from ..models.provenance import Origin, Provenance
 from ..models.publisher import publisher
+from .dcat import MEDIA_TYPES
 from .records import government
 from .serialize import Data, timestamp
 
@@ -195,18 +196,22 @@ def dataset_node(context: Context) -> Data:
 
 def download_nodes(context: Context) -> list[Data]:
     """Return the files of the data, each with its licence, where one is true of all of it."""
-    whole = f"{context['edition'].name}.zip"
-    files = [(context["whole"], whole, "application/zip", rights.source_licence())]
+    name, licence = context["edition"].name, rights.source_licence()
+    files = [(text, f"{name}.{form}", form, licence) for form, text in context["whole"].items()]
     for each, description in context["downloads"]:
-        files.append((description, f"{each.name}.csv", "text/csv", each.licence))
-        files.append((description, f"{each.name}.json", "application/json", each.licence))
+        for file, form in (
+            (f"{each.name}.csv", "csv"),
+            (f"semicolon/{each.name}.csv", "csv"),
+            (f"{each.name}.json", "json"),
+        ):
+            files.append((description, file, form, each.licence))
     return [
         {
             "@type": "DataDownload",
             "name": name,
             "description": str(description),
             "contentUrl": absolute(f"/data/{name}"),
-            "encodingFormat": form,
+            "encodingFormat": MEDIA_TYPES[form],
             **({"license": licence.url} if licence else {}),
         }
         for description, name, form, licence in files

@@ -1,4 +1,7 @@
-"""All of the data in one file: each dataset in both forms, and what they are (Frictionless Data Package)."""
+"""All of the data in one file: each dataset in both forms, and what they are (Frictionless Data Package).
+
+The bytes stay the same until the content changes: no file says when it was made, each of what it was made.
+"""
 
 import io
 import zipfile
@@ -15,21 +18,27 @@ from django_stubs_ext import StrOrPromise
 from ..language import LANGUAGES, in_both_languages
 from ..models import Strategy, rights
 from ..models.publisher import publisher
-from .csv import HOW_TO_READ, TABLES, in_one_line
+from .csv import HOW_TO_READ, SEPARATORS, TABLES, Row, Table, in_one_line
 from .documents import DATASETS, Edition, context_data, document, publisher_data, rights_data, source_data
 from .serialize import Data, json_bytes, timestamp
 
 
 @dataclass(frozen=True)
 class Download:
-    """One dataset in both forms, with what readers want to know before they take it."""
+    """One dataset in each form, with what readers want to know before they take it."""
 
     name: str
     title: StrOrPromise
     items: list[Data]
-    row_count: int
+    rows: list[Row]
     csv: bytes
+    semicolon: bytes
     json: bytes
+
+    @property
+    def table(self) -> Table:
+        """Return how it is a table."""
+        return TABLES[self.name]
 
     @property
     def titles(self) -> dict[str, str]:
@@ -60,9 +69,10 @@ def downloads(edition: Edition) -> list[Download]:
     found = []
     for name, dataset in DATASETS.items():
         items, table = dataset.items(edition), TABLES[name]
-        rows = table.rows(items)
-        content = json_bytes(document(edition, in_both_languages(dataset.title), f"/data/{name}.json", items))
-        found.append(Download(name, dataset.title, items, len(rows), table.csv(rows), content))
+        rows, titles = table.rows(items), in_both_languages(dataset.title)
+        content = json_bytes(document(edition.settled, titles, f"/data/{name}.json", items))
+        commas, semicolons = (table.csv(rows, form) for form in SEPARATORS)
+        found.append(Download(name, dataset.title, items, rows, commas, semicolons, content))
     return found
 
 
@@ -80,7 +90,7 @@ def datapackage(edition: Edition, files: list[Download]) -> Data:
         "description": in_one_line({code: full_stops(each[code] for each in about) for code in LANGUAGES}),
         "homepage": f"{settings.SITE_URL}/",
         "version": str(edition.version),
-        "created": timestamp(edition.generated),
+        "created": timestamp(edition.settled.generated),
         "modified": timestamp(edition.modified),
         "contributors": [publishing | reached],
         "licenses": licenses(edition, rights.source_licence()),
@@ -116,10 +126,10 @@ def resource(edition: Edition, download: Download) -> Data:
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "bytes": len(download.csv),
-        "row_count": download.row_count,
+        "row_count": len(download.rows),
         "licenses": licenses(edition, download.licence),
         "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True},
-        "schema": {"fields": TABLES[download.name].fields(), "missingValues": [""]},
+        "schema": {"fields": download.table.fields(), "missingValues": [""]},
     }
 
 
@@ -133,9 +143,9 @@ def rights_for_people(strategy: Strategy) -> dict[str, Any]:
     }
 
 
-def archive(edition: Edition, downloads: list[Download]) -> bytes:
-    """Return everything as one ZIP: each dataset in both forms, what they are, and the licence."""
-    context = {
+def for_people(edition: Edition, downloads: list[Download]) -> dict[str, Any]:
+    """Return what the texts that go with the data say."""
+    return {
         "edition": edition,
         "downloads": downloads,
         "site_url": settings.SITE_URL,
@@ -144,6 +154,11 @@ def archive(edition: Edition, downloads: list[Download]) -> bytes:
         **rights_for_people(edition.objective.strategy),
         **HOW_TO_READ,
     }
+
+
+def archive(edition: Edition, downloads: list[Download]) -> bytes:
+    """Return everything as one ZIP, which is a data package itself: `datapackage.json` stands at its root."""
+    context = for_people(edition, downloads)
     files = {
         "README.txt": render_to_string("data/readme.txt", context).encode(),
         "LICENCE.txt": render_to_string("data/licence.txt", context).encode(),
@@ -151,26 +166,16 @@ def archive(edition: Edition, downloads: list[Download]) -> bytes:
     }
     for download in downloads:
         files |= {f"{download.name}.csv": download.csv, f"{download.name}.json": download.json}
-    out = io.BytesIO()
-    stamp = timezone.localtime(edition.generated).timetuple()[:6]
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(f"{edition.name}/{name}", stamp)
-            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            file.writestr(entry, content)
-    return out.getvalue()
-
-
-@dataclass(frozen=True)
-class Offer:
-    """What the open-data page offers: the files of an edition, and the size of the whole in bytes."""
-
-    downloads: list[Download]
-    archive_size: int
+    return zipped(tuple(files.items()), timezone.localtime(edition.settled.generated).timetuple()[:6])
 
 
 @lru_cache(maxsize=1)
-def offer(edition: Edition) -> Offer:
-    """Return the offer of an edition, made once for each: only sizes and numbers of rows are shown."""
-    found = downloads(edition)
-    return Offer(found, len(archive(edition, found)))
+def zipped(files: tuple[tuple[str, bytes], ...], at: tuple[int, ...]) -> bytes:
+    """Return files as a ZIP, made anew only where they are not those of the last time."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in files:
+            entry = zipfile.ZipInfo(name, at)  # type: ignore[arg-type] # six numbers
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            file.writestr(entry, content)
+    return out.getvalue()

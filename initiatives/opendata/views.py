@@ -2,8 +2,6 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
 from hashlib import md5
 from typing import Any
 
@@ -11,17 +9,19 @@ import yaml
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.timezone import localdate
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from ..language import LANGUAGES, in_both_languages
 from ..models.withdrawal import get_or_gone
 from . import package as data_package
-from .csv import TABLES
-from .dcat import catalogue
-from .documents import DATASETS, Edition, current_edition, document
+from .csv import TABLES, in_one_line
+from .dcat import MEDIA_TYPES, catalogue
+from .documents import DATASETS, Edition, current_edition, document, publisher_data
 from .problems import DATA_METHODS, method_not_allowed
-from .serialize import json_bytes, timestamp
+from .serialize import Data, json_bytes
+from .workbook import workbook
 
 # What a browser is told before it lets a page of another site ask (Fetch, “CORS protocol”).
 PREFLIGHT = {
@@ -38,7 +38,10 @@ DATASET_OF = {
     "office": "offices",
     "organisation": "organisations",
 }
-LONG_AGO = datetime(1980, 1, 1, 12, tzinfo=UTC)  # the first moment that a ZIP can tell, anywhere on earth
+CSV_TYPE = "text/csv; charset=utf-8; header=present"
+DESCRIBED = '</data/datapackage.json>; rel="describedby"; type="application/json"'
+# How everything is written as one file.
+WHOLE = {"zip": data_package.archive, "xlsx": workbook}
 OPENAPI = settings.BASE_DIR / "initiatives" / "opendata" / "openapi.yaml"
 
 View = Callable[..., HttpResponseBase]
@@ -60,19 +63,15 @@ def open_to_all(view: View) -> View:
     return answer
 
 
-def validated(edition: Edition, response: HttpResponse, said: bytes | None = None) -> HttpResponse:
-    """Return the response with a validator made of what it says, so that it is another one whenever that is.
+def validated(response: HttpResponse, said: bytes | None = None) -> HttpResponse:
+    """Return the response with a validator made of all that it says, also of what settings have in it.
 
     Weak, since the moment of its making alone makes no other document (RFC 9110, 8.8.1). `said` is what it
     says without that moment, where that is not the content. No date: an upgrade changes documents as well.
     """
-    said = without_moment(edition, response.content) if said is None else said
+    said = response.content if said is None else said
     response.headers["ETag"] = f'W/"{md5(said, usedforsecurity=False).hexdigest()}"'
     return response
-
-
-def without_moment(edition: Edition, content: bytes) -> bytes:
-    return content.replace(str(timestamp(edition.generated)).encode(), b"")
 
 
 def as_file(content: bytes, content_type: str, name: str = "") -> HttpResponse:
@@ -84,29 +83,36 @@ def as_file(content: bytes, content_type: str, name: str = "") -> HttpResponse:
     return response
 
 
+def as_document(content: Data) -> HttpResponse:
+    """Return the response with a document of items."""
+    response = as_file(json_bytes(content), "application/json")
+    return validated(response, json_bytes(content | {"generated": None}))
+
+
 def file_name(edition: Edition, name: str, form: str) -> str:
     """Return a file name that says what is in the file, and of which version and day it is."""
-    day = localdate(edition.generated).isoformat()
+    day = timezone.localdate(edition.generated).isoformat()
     return "_".join(filter(None, (edition.name, name, f"v{edition.version}", day))) + f".{form}"
 
 
 @open_to_all
-def dataset(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
-    """Render every record of a kind, as a JSON document or as a table."""
+def dataset(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Render every record of a kind as a JSON document."""
     edition = current_edition()
-    items = DATASETS[name].items(edition)
-    if form == "json":
-        titles = in_both_languages(DATASETS[name].title)
-        content = json_bytes(document(edition, titles, request.path, items))
-        return validated(edition, as_file(content, "application/json"))
-    table = TABLES[name]
-    response = as_file(
-        table.csv(table.rows(items)),
-        "text/csv; charset=utf-8; header=present",
-        file_name(edition, name, form),
-    )
-    response.headers["Link"] = '</data/datapackage.json>; rel="describedby"; type="application/json"'
-    return validated(edition, response)
+    items, titles = DATASETS[name].items(edition), in_both_languages(DATASETS[name].title)
+    return as_document(document(edition, titles, request.path, items))
+
+
+@open_to_all
+def sheet(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
+    """Render every record of a kind as a table, with commas or with semicolons."""
+    edition, table = current_edition(), TABLES[name]
+    content = table.csv(table.rows(DATASETS[name].items(edition)), form)
+    whole_name = name if form == "csv" else f"{name}_{form}"
+    response = as_file(content, CSV_TYPE, file_name(edition, whole_name, "csv"))
+    if form == "csv":  # it is the files with commas that are described there
+        response.headers["Link"] = DESCRIBED
+    return validated(response)
 
 
 @open_to_all
@@ -116,23 +122,17 @@ def item_document(request: HttpRequest, kind: str, **lookup: str) -> HttpRespons
     edition, record = current_edition(), get_or_gone(dataset.rows(), **lookup)
     item = dataset.writer(edition)(record)
     titles = item.get("title") or item.get("name") or item["official_title"]
-    content = json_bytes(document(edition, titles, request.path, [item]))
-    return validated(edition, as_file(content, "application/json"))
+    return as_document(document(edition, titles, request.path, [item]))
 
 
 @open_to_all
-def archive(request: HttpRequest, name: str) -> HttpResponseBase:
-    """Render everything as one ZIP. Raises Http404 for another name than that of the whole."""
+def whole(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
+    """Render everything as one file. Raises Http404 for another name than that of the whole."""
     edition = current_edition()
     if name != edition.name:
         raise Http404
-    downloads = data_package.downloads(edition)
-    content = data_package.archive(edition, downloads)
-    response = as_file(content, "application/zip", file_name(edition, "", "zip"))
-    # In a ZIP, the moment is part of what is compressed: the same once more, of another moment.
-    timeless = replace(edition, generated=LONG_AGO)
-    files = [replace(each, json=without_moment(edition, each.json)) for each in downloads]
-    return validated(edition, response, data_package.archive(timeless, files))
+    content = WHOLE[form](edition, data_package.downloads(edition))
+    return validated(as_file(content, MEDIA_TYPES[form], file_name(edition, "", form)))
 
 
 def description(
@@ -144,7 +144,7 @@ def description(
     def view(request: HttpRequest) -> HttpResponseBase:
         edition = current_edition()
         content = describe(edition, data_package.downloads(edition))
-        return validated(edition, as_file(json_bytes(content), content_type))
+        return validated(as_file(json_bytes(content), content_type))
 
     return view
 
@@ -154,12 +154,26 @@ dcat = description("application/ld+json", catalogue)
 
 
 @functools.cache
-def openapi_description() -> dict[str, Any]:
-    """Return the description of the interface, which is written by hand, with this site's address."""
+def openapi_source() -> dict[str, Any]:
+    """Return the description of the interface as it is written by hand; to be read, never changed."""
     content: dict[str, Any] = yaml.safe_load(OPENAPI.read_text(encoding="utf-8"))
     del content["x-answers"]  # an aid to those who write it
-    content["info"]["version"] = settings.RELEASE
-    return content | {"servers": [{"url": settings.SITE_URL}]}
+    return content
+
+
+def openapi_description() -> dict[str, Any]:
+    """Return the description of the interface, with what this installation is."""
+    content = openapi_source()
+    info = content["info"] | {"version": settings.RELEASE, "contact": contact()}
+    return content | {"info": info, "servers": [{"url": settings.SITE_URL}]}
+
+
+def contact() -> dict[str, str]:
+    """Return whom to ask: the publisher, or where no address was set, the page that says who that is."""
+    who = publisher_data()
+    about = settings.SITE_URL + reverse("initiatives:about", current_app=LANGUAGES[0])
+    reached = {"url": who["url"] or about, "email": who["email"]}
+    return {"name": in_one_line(who["name"])} | {key: value for key, value in reached.items() if value}
 
 
 @open_to_all

@@ -10,6 +10,7 @@ from ..opendata import package
 from ..opendata.csv import HOW_TO_READ
 from ..opendata.dcat import DESCRIPTIONS, WHOLE
 from ..opendata.documents import current_edition
+from ..opendata.workbook import workbook
 from . import titles
 from .render import render_page
 
@@ -18,13 +19,13 @@ from .render import render_page
 def open_data(request: HttpRequest) -> HttpResponse:
     """Render the page that offers the data, with the size of each file."""
     edition = current_edition()
-    offer = package.offer(edition)
+    downloads = package.downloads(edition)
     context: dict[str, Any] = {
         "objective": edition.objective,
         "edition": edition,
-        "downloads": [(each, DESCRIPTIONS[each.name]) for each in offer.downloads],
+        "downloads": [(each, DESCRIPTIONS[each.name]) for each in downloads],
         "whole": WHOLE,
-        "zipped": offer.archive_size,
+        "sizes": {"zip": len(package.archive(edition, downloads)), "xlsx": len(workbook(edition, downloads))},
         **package.rights_for_people(edition.objective.strategy),
         **HOW_TO_READ,
         "example": f"{settings.SITE_URL}/data/worksites.json",

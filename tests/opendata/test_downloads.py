@@ -6,16 +6,25 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from initiatives.models import Worksite
+from initiatives.models import Objective, Office, Organisation, Sector, Term, Worksite
 
 from ..saving import keep, put, update
-from .test_opendata import BOTH_ADDRESSES, DOCUMENTS, EVERYTHING, SHEETS, ZIP
+from .test_opendata import BOTH_ADDRESSES, DOCUMENTS, EVERYTHING, SEMICOLONS, SHEETS, XLSX, ZIP
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    "path", [DOCUMENTS[1], DOCUMENTS[-1], SHEETS[1], *EVERYTHING[-3:], "/fr/secteurs/horeca.json"]
+    "path",
+    [
+        DOCUMENTS[1],
+        DOCUMENTS[-1],
+        SHEETS[1],
+        SEMICOLONS[1],
+        XLSX,
+        *EVERYTHING[-3:],
+        "/fr/secteurs/horeca.json",
+    ],
 )
 def test_it_answers_304_until_the_content_changes(client, path):
     first = client.get(path)
@@ -46,6 +55,37 @@ def test_it_is_another_document_once_it_says_something_else_and_not_before(
     settings.PUBLISHER_NAME_NL, settings.PUBLISHER_NAME_FR = "Uitgever", "Éditeur"
     changed = client.get(path, headers={"if-none-match": first})
     assert (changed.status_code, changed["ETag"] == first) == (200, False)
+
+
+@pytest.mark.parametrize("path", [*EVERYTHING, "/nl/werven/bouw.json", "/data/openapi.json"])
+def test_it_answers_304_only_where_it_says_the_same(client, path, settings):
+    """Also what no version of the content tells of: a draft, a setting, a new release."""
+    first = client.get(path)
+
+    def again():
+        return client.get(path, headers={"if-none-match": first["ETag"]})
+
+    assert again().status_code == 304
+    settings.PUBLISHER_NAME_NL, settings.PUBLISHER_NAME_FR = "De Dienst", "Le Service"
+    assert (again().status_code == 200) == (not path.endswith(".csv")), "tables name no publisher"
+    settings.PUBLISHER_NAME_NL = settings.PUBLISHER_NAME_FR = ""
+    assert again().status_code == 304
+    if path != "/data/openapi.json":
+        update(Worksite.objects.all(), title_nl="Bouwen", title_fr="Bâtir")
+        update(Objective.objects.filter(code="1.4"), title_nl="Anders", title_fr="Autrement")
+        update(Sector.objects.all(), remark_nl="Anders", remark_fr="Autrement")
+        update(Office.objects.all(), name_nl="Anders", name_fr="Autrement")
+        update(Organisation.objects.all(), description_nl="Anders", description_fr="Autrement")
+        update(Term.objects.all(), definition_nl="Anders", definition_fr="Autrement")
+        assert again().status_code == 200
+
+
+def test_a_note_that_changes_with_no_version_is_sent_again(client):
+    first = client.get("/data/worksites.json")
+    update(Worksite.objects.filter(number=11), publication="draft")
+    said = client.get("/data/worksites.json", headers={"if-none-match": first["ETag"]})
+    assert said.status_code == 200
+    assert json.loads(said.content)["note"] != json.loads(first.content)["note"]
 
 
 def test_it_is_a_new_version_when_an_item_goes_out_of_sight(client):

@@ -21,8 +21,10 @@ FACTS = ("objective", "worksites", "sectors", "offices", "organisations")  # as 
 DOCUMENTS = [f"/data/{name}.json" for name in NAMES]
 SHEETS = [f"/data/{name}.csv" for name in NAMES]
 CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+SEMICOLONS = [f"/data/semicolon/{name}.csv" for name in NAMES]
 ZIP = "/data/go4brussels-2030-1.4.zip"
-EVERYTHING = [*DOCUMENTS, *SHEETS, ZIP, "/data/datapackage.json", "/data/catalogue.jsonld"]
+XLSX = "/data/go4brussels-2030-1.4.xlsx"
+EVERYTHING = [*DOCUMENTS, *SHEETS, *SEMICOLONS, XLSX, ZIP, "/data/datapackage.json", "/data/catalogue.jsonld"]
 ITEMS = {
     "/nl/doelstelling/1.4.json": "/fr/objectif/1.4.json",
     "/nl/werven/bouw.json": "/fr/chantiers/construction.json",
@@ -48,7 +50,7 @@ def sheet(client, name):
 def unpacked(client):
     """Return the files of the ZIP by name."""
     archive = zipfile.ZipFile(io.BytesIO(client.get(ZIP).content))
-    return {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+    return {name: archive.read(name) for name in archive.namelist()}
 
 
 def texts(node):
@@ -315,7 +317,7 @@ def test_it_has_nothing_without_the_objective(client, path):
 # What it costs, and its page ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", [*DOCUMENTS, *SHEETS, *BOTH_ADDRESSES])
+@pytest.mark.parametrize("path", [*DOCUMENTS, *SHEETS, *SEMICOLONS, *BOTH_ADDRESSES])
 def test_a_document_costs_few_queries_however_long_it_is(client, path, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         client.get(path)
@@ -323,7 +325,14 @@ def test_a_document_costs_few_queries_however_long_it_is(client, path, django_as
 
 @pytest.mark.parametrize(
     "path",
-    [ZIP, "/data/datapackage.json", "/data/catalogue.jsonld", "/nl/open-data/", "/fr/donnees-ouvertes/"],
+    [
+        ZIP,
+        XLSX,
+        "/data/datapackage.json",
+        "/data/catalogue.jsonld",
+        "/nl/open-data/",
+        "/fr/donnees-ouvertes/",
+    ],
 )
 def test_the_whole_costs_few_queries(client, path, django_assert_max_num_queries):
     with django_assert_max_num_queries(30):
@@ -336,6 +345,8 @@ def test_the_page_offers_every_download_and_explains_every_column(client, path):
     for target in (
         *DOCUMENTS,
         *SHEETS,
+        *SEMICOLONS,
+        XLSX,
         ZIP,
         "/data/datapackage.json",
         "/data/openapi.json",

@@ -2,20 +2,31 @@
 
 import csv
 import io
+import json
 import re
+import zipfile
+from datetime import timedelta
+from xml.etree import ElementTree
 
 import pytest
+from django.utils import timezone
 from frictionless import Package
 
-from initiatives.models import Measure, Office
+from initiatives.models import Measure, Office, Term
+from initiatives.opendata import cells
 from initiatives.opendata import csv as tables
+from initiatives.opendata.package import zipped
+from initiatives.opendata.workbook import written
 
 from ..saving import update
 from .test_opendata import (
     CC0,
     FACTS,
     NAMES,
+    SEMICOLONS,
     SHEETS,
+    XLSX,
+    ZIP,
     read,
     sheet,
     texts,
@@ -72,21 +83,184 @@ def test_a_measure_has_its_own_permalink(client):
     assert row["position"] == "2"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
-def test_no_spreadsheet_runs_a_cell(client, start):
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"])
+@pytest.mark.parametrize("form", ["", "semicolon/"])
+def test_no_spreadsheet_runs_a_cell(client, start, form):
     formula = f'{start}HYPERLINK("x")'
     update(Measure.objects.filter(code="1.4-03-m2"), text_nl=formula)
     update(Office.objects.filter(code="minister-work"), name_fr=formula)
-    raw = client.get("/data/worksites.csv").content.decode("utf-8-sig")
-    cells = {cell for row in csv.reader(io.StringIO(raw, newline="")) for cell in row}
+    separator = ";" if form else ","
+    raw = client.get(f"/data/{form}worksites.csv").content.decode("utf-8-sig")
+    cells = {cell for row in csv.reader(io.StringIO(raw, newline=""), delimiter=separator) for cell in row}
     assert f"'{formula}" in cells
     assert formula not in cells
     assert any(row["office_name_fr"].startswith("'") for row in sheet(client, "steering"))
 
 
+@pytest.mark.parametrize("path", [*SHEETS, *SEMICOLONS])
+def test_no_cell_begins_a_formula_whatever_the_separator(client, path):
+    hidden = 'Voor wie; "aan"\n=1+1;=cmd,@x,;"=2'
+    update(Measure.objects.all(), text_nl=hidden)
+    update(Term.objects.all(), definition_nl=hidden)
+    text = client.get(path).content.decode("utf-8-sig")
+    for separator in ",;\t":
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+            assert not [cell for cell in row if cell.startswith(tuple("=+-@＝＋－＠"))], (separator, row)
+
+
+@pytest.mark.parametrize("path", [*SHEETS, *SEMICOLONS])
+def test_no_code_becomes_a_number_or_a_date(client, path):
+    # What LibreOffice and Excel take for a number or a date, set to Belgium, France or the United States.
+    changed = re.compile(
+        r"[0-9]{1,4}([-./: ][0-9]{1,4}){1,2}(-[0-9]+)?|[0-9]+[.,][0-9]+|0[0-9]+|[0-9]+e[0-9]+|[0-9]{16,}",
+        re.I,
+    )
+    day = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # which is read as that day
+    text = client.get(path).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if "semicolon" in path else ","))
+    assert rows
+    for row in rows:
+        for name, cell in row.items():
+            if not day.fullmatch(cell):
+                assert not changed.fullmatch(cell), (name, row)
+
+
+def test_records_are_named_by_kind_and_code(client):
+    assert {row["worksite"] for row in sheet(client, "measures")} >= {"worksite/1.4-02", "worksite/1.4-08"}
+    assert all(row["worksite"].startswith("worksite/1.4-") for row in sheet(client, "steering"))
+    facts = [row for row in sheet(client, "sectors") if row["part"] == "objective"]
+    assert {(row["value"], row["refers_to"]) for row in facts} == {("", "objective/1.4")}
+    others = [row for row in sheet(client, "objective") if row["part"].startswith("other_objectives.")]
+    assert {row["refers_to"] for row in others} >= {"objective/1.1", "objective/2.2"}
+    assert {row["code"] for row in others} == {""}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *(
+            "1.4",
+            "1.4-02",
+            "1-2",
+            "3/4",
+            "2019-2024",
+            "10:30",
+            "007",
+            "1e5",
+            "2.0",
+            "12,5 %",
+            "€ 5",
+            "02 123 45 67",
+        ),
+        *("12 mei 2024", "mars-2025", "sept-1", "1 août", "3 déc. 2020", "1234567890123456", "5 p"),
+        *("=x", "a;=x", "a;'=x", 'a,"=x', "a\n- b", "'=x", "''1-2", "＝x", "\t=x", "€ 5,-"),
+    ],
+)
+def test_a_marked_cell_is_no_longer_what_it_looked_like_and_can_be_had_back(cell):
+    marked = tables.safe(cell)
+    assert marked != cell
+    for place in (cells.WITHIN, cells.AT_THE_START):
+        marked = re.sub(place.replace("(?=", "'(?=", 1), "", marked, flags=re.IGNORECASE)
+    assert marked == cell
+
+
 def test_nothing_else_in_a_cell_is_changed():
-    for cell in ("a=b", " =1", "’t", "'s morgens", "1-2", 3, None, ""):
+    for cell in (
+        "a=b",
+        " =1",
+        "’t",
+        "'s morgens",
+        "1.4-08-m2",
+        3,
+        None,
+        "",
+        "2030",
+        "2019-07-18",
+        "a; b",
+        "juni",
+    ):
         assert tables.safe(cell) == cell
+    for cell in (
+        "Marché 2030",
+        "Rev. 2",
+        "worksite/1.4-02",
+        "2019–2024",
+        "Mars",
+        "1er mars 2020",
+        "10 werven",
+    ):
+        assert tables.safe(cell) == cell
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_table_with_semicolons_has_the_same_cells(client, name):
+    commas, semicolons = (client.get(f"/data/{form}{name}.csv") for form in ("", "semicolon/"))
+    assert semicolons["Content-Type"] == commas["Content-Type"]
+    assert semicolons.content.startswith(b"\xef\xbb\xbf")
+    assert f"_{name}_semicolon_v1_" in semicolons["Content-Disposition"]
+    rows = [
+        list(
+            csv.reader(io.StringIO(each.content.decode("utf-8-sig"), newline=""), delimiter=sign, strict=True)
+        )
+        for each, sign in ((commas, ","), (semicolons, ";"))
+    ]
+    assert rows[0] == rows[1]
+    assert semicolons.content.count(b"\r\n") == len(rows[1])
+
+
+# The workbook ------------------------------------------------------------------------------------------
+
+SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def workbook(client):
+    """Return the sheets of the workbook by name, as (rows of (type, text), the sheet itself)."""
+    file = zipfile.ZipFile(io.BytesIO(client.get(XLSX).content))
+    strings = ElementTree.fromstring(file.read("xl/sharedStrings.xml"))
+    texts = ["".join(node.itertext()) for node in strings.iter(f"{SPREADSHEET}si")]
+    names = ElementTree.fromstring(file.read("xl/workbook.xml")).iter(f"{SPREADSHEET}sheet")
+    found = {}
+    for number, name in enumerate(names, 1):
+        page = ElementTree.fromstring(file.read(f"xl/worksheets/sheet{number}.xml"))
+        rows = []
+        for row in page.iter(f"{SPREADSHEET}row"):
+            said = [(cell.get("t"), cell.findtext(f"{SPREADSHEET}v")) for cell in row]
+            rows.append(
+                [(kind, texts[int(value)] if kind == "s" else value) for kind, value in said if value]
+            )
+        found[name.get("name")] = rows, page
+    return found
+
+
+def test_the_workbook_has_each_table_on_a_sheet_and_says_what_it_is(client):
+    response = client.get(XLSX)
+    assert response["Content-Type"] == "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    assert re.search(r'filename="go4brussels-2030-1\.4_v1_[-0-9]+\.xlsx"', response["Content-Disposition"])
+    sheets = workbook(client)
+    assert list(sheets) == ["Lees mij – Lisez-moi", "Kolommen – Colonnes", *NAMES]
+    said = [text for row in sheets["Lees mij – Lisez-moi"][0] for _kind, text in row]
+    for sentence in ("Steun aan sectoren", "Soutien aux secteurs", "geen licentie", "aucune licence", CC0):
+        assert any(sentence in text for text in said)
+    for name in NAMES:
+        rows, page = sheets[name]
+        assert [text for _kind, text in rows[0]] == [*tables.TABLES[name].columns]
+        assert len(rows) == len(sheet(client, name)) + 1
+        assert page.find(f".//{SPREADSHEET}pane").get("state") == "frozen"
+    described = {(row[0][1], row[1][1]) for row in sheets["Kolommen – Colonnes"][0][1:]}
+    assert described == {(name, each) for name, table in tables.TABLES.items() for each in table.columns}
+
+
+def test_the_workbook_holds_text_and_no_formula(client):
+    update(Measure.objects.filter(code="1.4-03-m2"), text_nl='=HYPERLINK("x")', text_fr="1-2")
+    cells_of = [cell for rows, _page in workbook(client).values() for row in rows for cell in row]
+    assert {kind for kind, _text in cells_of} == {"s", None}
+    assert ("s", '=HYPERLINK("x")') in cells_of
+    assert ("s", "1-2") in cells_of
+    assert ("s", "worksite/1.4-02") in cells_of
+    assert all(re.fullmatch("[0-9]+", text) for kind, text in cells_of if kind is None)
+    assert not [
+        page for _rows, page in workbook(client).values() if page.find(f".//{SPREADSHEET}f") is not None
+    ]
 
 
 # The whole ---------------------------------------------------------------------------------------------
@@ -124,6 +298,28 @@ def test_the_zip_is_a_data_package_that_its_validator_accepts(client, tmp_path):
     for resource in package.resources:
         assert len(resource.read_rows()) == resource.custom["row_count"]
         assert resource.header == [*tables.TABLES[resource.name].columns]
+
+
+def test_the_zip_is_a_data_package_as_it_stands(client, tmp_path):
+    response = client.get(ZIP)
+    (tmp_path / "data.zip").write_bytes(response.content)
+    report = Package(str(tmp_path / "data.zip")).validate()
+    assert report.valid, report.flatten(["rowNumber", "fieldNumber", "type", "note"])
+    assert report.stats["tasks"] == len(NAMES)
+    described = json.loads(unpacked(client)["datapackage.json"])
+    assert {each["path"] for each in described["resources"]} == {f"{name}.csv" for name in NAMES}
+
+
+@pytest.mark.parametrize("path", [ZIP, XLSX])
+def test_the_same_content_is_the_same_bytes(client, path, monkeypatch):
+    first = client.get(path)
+    written.cache_clear()
+    zipped.cache_clear()
+    later = timezone.now() + timedelta(days=3)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    again = client.get(path)
+    assert again.content == first.content
+    assert again["ETag"] == first["ETag"]
 
 
 def test_the_validator_would_refuse_a_table_that_is_not_as_described(client, tmp_path):
