@@ -20,12 +20,13 @@ def open_data(request: HttpRequest) -> HttpResponse:
     """Render the page that offers the data, with the size of each file."""
     edition = current_edition()
     downloads = package.downloads(edition)
+    sizes = {"zip": len(package.archive(edition, downloads)), "xlsx": len(workbook(edition, downloads))}
     context: dict[str, Any] = {
         "objective": edition.objective,
         "edition": edition,
         "downloads": [(each, DESCRIPTIONS[each.name]) for each in downloads],
         "whole": WHOLE,
-        "sizes": {"zip": len(package.archive(edition, downloads)), "xlsx": len(workbook(edition, downloads))},
+        "everything": [(form, text, sizes[form]) for form, text in WHOLE.items()],
         **package.rights_for_people(edition.objective.strategy),
         **HOW_TO_READ,
         "example": f"{settings.SITE_URL}/data/worksites.json",
