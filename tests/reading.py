@@ -3,7 +3,9 @@
 import re
 from html import unescape
 
-TITLE = "<title>(.*?) – Go4Brussels 2030</title>"
+HEAD = "<title>(.*?) – Go4Brussels 2030</title>"
+# Whole, where that in the head was cut.
+TITLE = '<meta property="og:title" content="(.*?)">'
 
 
 def html(client, path):

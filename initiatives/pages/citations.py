@@ -48,7 +48,7 @@ class Citation:
 
     @property
     def whole_title(self) -> str:
-        """Return the title as the page has it in its <title>."""
+        """Return the whole title, with the name of the site."""
         return self.title + SUFFIX
 
     @property

@@ -23,7 +23,8 @@ from ..opendata.problems import problem
 from ..opendata.views import open_to_all
 from . import share_image
 from .permalinks import picture_address, preferred_language
-from .render import main_objective
+from .render import legislature, main_objective
+from .titles import TITLE, PageTitle, shortened
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 THEMES = ("light", "dark")
@@ -56,9 +57,14 @@ def may_be_framed(view: View) -> View:
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """Return a worksite small, for an article elsewhere: the only page that may be framed."""
     worksite = get_or_gone(Worksite.objects.with_content(), slug=slug)
+    objective, names = main_objective(), {"title": worksite.heading}
+    description = _("%(title)s: this worksite on a card, to show in an article.") % names
+    title = PageTitle(card_title(worksite, objective), description, part=worksite.heading)
     context = {
         "worksite": worksite,
-        "objective": main_objective(),
+        "objective": objective,
+        "head_title": shortened(title.title, TITLE, title.part),
+        "page_description": title.described(legislature(objective)),
         "canonical": settings.SITE_URL + worksite.get_absolute_url(),
         "theme": CardForm(request.GET).chosen(),
     }

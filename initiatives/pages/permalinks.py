@@ -20,6 +20,7 @@ from ..models.publisher import publisher
 from ..models.querysets import RecordQuerySet
 from ..models.withdrawal import get_or_gone
 from ..opendata.documents import document_path
+from . import titles
 from .render import main_objective
 from .share_image import Plate, draw_plate
 from .versions import VERSIONS
@@ -101,6 +102,7 @@ def permalink(request: HttpRequest, kind: str, code: str, number: int | None = N
         response = HttpResponseRedirect(path, status=303)
     else:
         context = {"item": item, "paths": paths, "site_url": settings.SITE_URL, "publisher": publisher()}
+        context |= titles.of_choice(item, str(number or anchor.removeprefix("#")))
         response = render(request, "permalink.html", context)
     patch_vary_headers(response, ["Accept-Language", "Accept"])
     return response

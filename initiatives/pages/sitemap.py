@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 from ..language import LANGUAGES
 from ..models import Objective, Office, Organisation, Page, Revision, Sector, Worksite
 
-# The pages that are of no single item, each with the kinds of item that it shows. What the portal wrote itself
-# shows none, and has no true date.
+# The pages that are of no single item, each with the kinds of item that it shows. What the portal wrote
+# itself shows none, and has no true date.
 LISTS = {
     "home": ("objective", "worksite", "sector", "office"),
     "worksites": ("objective", "worksite", "sector"),

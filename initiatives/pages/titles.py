@@ -1,5 +1,7 @@
 """What each page is called, to readers, link previews and search engines, and the way to it."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -7,12 +9,17 @@ from django.core.paginator import Page as Pages
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from ..language import long_date
-from ..models import IndexEntry, Objective, Office, Organisation, Page, Revision, Sector, Worksite
+from ..language import LANGUAGES, joined, long_date
+from ..models import IndexEntry, Objective, Office, Organisation, Page, Revision, Sector, Term, Worksite
 from ..search.query import PLURALS
+
+# What search engines and the tabs of browsers show of a title and of a description, in characters.
+SITE = " – Go4Brussels 2030"
+TITLE, DESCRIPTION = 70, 160
+LEAST = 8  # what is left of a name that is cut; else the end of the sentence goes instead
 
 
 class Crumb(NamedTuple):
@@ -24,11 +31,43 @@ class Crumb(NamedTuple):
 
 @dataclass(frozen=True)
 class PageTitle:
-    """The title and the description of a page, as plain text, and the way to it from the home page."""
+    """The title and the description of a page, as plain text, and the way to it from the home page.
+
+    `part` is what in both may be cut where they are too long; `detail`, what of the page this address shows.
+    """
 
     title: str
     description: str
     crumbs: tuple[Crumb, ...] = ()
+    part: str = ""
+    detail: str = ""
+
+    @property
+    def head(self) -> str:
+        """Return what stands in <title>: short enough to be shown whole, the site included."""
+        title = joined(":", self.title, self.detail) if self.detail else self.title
+        return shortened(title, TITLE - len(SITE), self.part) + SITE
+
+    def described(self, rest: str = "") -> str:
+        """Return the description for search engines, with a sentence more."""
+        limit = DESCRIPTION - len(rest) - 1 if rest else DESCRIPTION
+        return f"{shortened(self.description, limit, self.part)} {rest}".rstrip()
+
+
+def shortened(text: str, limit: int, part: str = "") -> str:
+    """Return a text in at most `limit` characters: cut at a word, in `part` where enough of that is left."""
+    over = len(text) - limit
+    if over <= 0:
+        return text
+    if part not in text or len(part) - over < LEAST:
+        part = text
+    return text.replace(part, cut(part, len(part) - over), 1)
+
+
+def cut(text: str, limit: int) -> str:
+    """Return as many whole words as fit, and “…”."""
+    found = re.match(rf".{{1,{limit - 1}}}(?=\s)", text, re.DOTALL)
+    return (found[0] if found else text[: limit - 1]).rstrip(" \u00a0,;:–(“«") + "…"
 
 
 def path_to(name: str) -> str:
@@ -65,19 +104,21 @@ def home(objective: Objective) -> PageTitle:
     return PageTitle(
         _("Objective %(code)s at a glance: %(title)s") % names,
         _("Objective 1.4 of Go4Brussels 2030: the worksites and who steers them, and the priority sectors."),
+        part=objective.title,
     )
 
 
 def objective(objective: Objective) -> PageTitle:
-    names = {"code": objective.code, "title": objective.title}
+    names = {"code": objective.code}
     return PageTitle(
-        _("Objective %(code)s: %(title)s") % names,
+        item_title(objective),
         _(
-            "The whole text of objective %(code)s of Go4Brussels 2030: what the Government aims at, the "
-            "priority sectors, the offices and partners that the source names, and the timeline."
+            "The whole text of objective %(code)s of Go4Brussels 2030: priority sectors, offices, partners "
+            "and timeline."
         )
         % names,
         way(Crumb(_("Objective %(code)s") % names)),
+        objective.title,
     )
 
 
@@ -86,8 +127,8 @@ def dossier(objective: Objective) -> PageTitle:
     return PageTitle(
         _("Objective %(code)s: everything on one page") % names,
         _(
-            "The whole of objective %(code)s of Go4Brussels 2030 on one page, to read through or to print: "
-            "text, sectors, worksites, offices, timeline."
+            "Objective %(code)s of Go4Brussels 2030 on one page, to read through or to print: text, sectors, "
+            "worksites, offices, timeline."
         )
         % names,
         way(
@@ -102,7 +143,7 @@ def worksites(objective: Objective) -> PageTitle:
         _("Worksites"),
         _(
             "%(counted)s of objective 1.4 of Go4Brussels 2030, with the offices that steer them and the "
-            "sectors that the portal links to them."
+            "sectors linked to them."
         )
         % {"counted": capfirst(counted(objective))},
     )
@@ -121,17 +162,28 @@ def worksite(worksite: Worksite) -> PageTitle:
             % names
         )
     crumbs = way(Crumb(_("Worksites"), path_to("worksites")), Crumb(worksite.title))
-    return PageTitle(_("Worksite %(number)s: %(title)s") % names, description, crumbs)
+    return PageTitle(item_title(worksite), description, crumbs, worksite.title)
 
 
-def measures() -> PageTitle:
-    return of_list(
-        _("Measures"),
-        _(
-            "All measures of objective 1.4 of Go4Brussels 2030 in one list: worksite, priority sectors and "
-            "steering offices of each."
-        ),
+def item_title(page: Page) -> str:
+    """Return what the page of an item is called: with the number of a worksite, the code of an objective."""
+    if isinstance(page, Worksite):
+        return _("Worksite %(number)s: %(title)s") % {"number": page.number, "title": page.title}
+    if isinstance(page, Objective):
+        return _("Objective %(code)s: %(title)s") % {"code": page.code, "title": page.title}
+    return capfirst(page.title)
+
+
+def measures(confined_to: Sequence[Sector | Office]) -> PageTitle:
+    """Return the title of the list of measures, or of those of a sector and an office."""
+    title, name = _("Measures"), ", ".join(each.name for each in confined_to)
+    description = _(
+        "All measures of objective 1.4 of Go4Brussels 2030 in one list: worksite, priority sectors and "
+        "steering offices of each."
     )
+    if name:
+        description = _("The measures of objective 1.4 of Go4Brussels 2030 for: %(name)s.") % {"name": name}
+    return PageTitle(title, description, way(Crumb(title)), detail=name)
 
 
 def sectors(total: int) -> PageTitle:
@@ -139,7 +191,7 @@ def sectors(total: int) -> PageTitle:
         _("Priority sectors"),
         _(
             "The %(total)s priority sectors of objective 1.4 of Go4Brussels 2030, each with its scope and "
-            "the worksites that the portal links to it."
+            "the worksites linked to it."
         )
         % {"total": total},
     )
@@ -149,11 +201,12 @@ def sector(sector: Sector) -> PageTitle:
     return PageTitle(
         sector.name,
         _(
-            "%(name)s: the scope of this priority sector, the worksites of objective 1.4 of Go4Brussels "
-            "2030 that the portal links to it, and the offices that steer them."
+            "%(name)s: this priority sector of Go4Brussels 2030, the worksites that the portal links to it, "
+            "and who steers them."
         )
         % {"name": sector.name},
         way(Crumb(_("Priority sectors"), path_to("sectors")), Crumb(sector.name)),
+        sector.name,
     )
 
 
@@ -162,7 +215,7 @@ def offices(total: int) -> PageTitle:
         _("Ministers and state secretaries"),
         _(
             "The %(total)s offices of ministers and state secretaries that the source names for objective "
-            "1.4 of Go4Brussels 2030 or for one of its worksites."
+            "1.4 of Go4Brussels 2030 or its worksites."
         )
         % {"total": total},
     )
@@ -177,6 +230,7 @@ def office(office: Office) -> PageTitle:
         )
         % {"name": office.name},
         way(Crumb(_("Ministers and state secretaries"), path_to("offices")), Crumb(office.name)),
+        office.name,
     )
 
 
@@ -193,6 +247,7 @@ def organisation(organisation: Organisation) -> PageTitle:
         name,
         _("%(name)s: role and capacity in objective 1.4 of Go4Brussels 2030.") % {"name": name},
         way(Crumb(_("Partners"), path_to("organisations")), Crumb(name)),
+        name,
     )
 
 
@@ -221,22 +276,26 @@ def terms() -> PageTitle:
 
 def search(query: str, pages: Pages[int]) -> PageTitle:
     """Return the title of a page of the results of a query, or of the search page without a query."""
-    title = _("Search for “%(query)s”") % {"query": query} if query else _("Search")
-    if query and pages.number > 1:
-        numbers = {"number": pages.number, "total": pages.paginator.num_pages}
-        title += ", " + _("page %(number)s of %(total)s") % numbers
+    title, place, names = _("Search"), "", {"query": query}
     description = _(
         "Search objective 1.4 of Go4Brussels 2030: worksites, measures, sectors, offices and partners."
     )
-    return PageTitle(title, description, way(Crumb(_("Search"))))
+    if query:
+        title = _("Search for “%(query)s”") % names
+        description = _("What the portal of objective 1.4 of Go4Brussels 2030 finds for “%(query)s”") % names
+        if pages.number > 1:
+            numbers = {"number": pages.number, "total": pages.paginator.num_pages}
+            place = ", " + _("page %(number)s of %(total)s") % numbers
+        description += f"{place}."
+    return PageTitle(title + place, description, way(Crumb(_("Search"))), query)
 
 
 def open_data() -> PageTitle:
     return of_list(
         _("Open data"),
         _(
-            "Objective, worksites, measures, sectors, offices, partners and terms as data, in Dutch and in "
-            "French: tables for a spreadsheet, documents for programs."
+            "Objective, worksites, measures, sectors, offices, partners and terms as data in two languages: "
+            "tables for a spreadsheet, documents for programs."
         ),
     )
 
@@ -265,22 +324,47 @@ def privacy() -> PageTitle:
     return of_list(
         _("Privacy"),
         _(
-            "No cookies and no trackers on public pages: what this portal’s server notes of a visit, what "
-            "it notes of editors, and your rights."
+            "No cookies and no trackers on public pages: what this portal’s server notes of a visit and of "
+            "editors, and your rights."
         ),
     )
+
+
+def of_choice(item: Page | Term, place: str) -> dict[str, str]:
+    """Return title and description of the choice between the pages of an item, in both languages at once.
+
+    `place` is the version or the measure that is chosen. Where names are cut, the code tells them apart.
+    """
+    names, spoken = [], []
+    for language in LANGUAGES:
+        with override(language):
+            number = getattr(item, "number", "") or (item.code if isinstance(item, Objective) else "")
+            kind = capfirst(f"{item._meta.verbose_name} {number}".strip())
+            names.append((joined(":", kind, item.heading), item.heading))
+            spoken.append(_("(name of this language)"))
+    end = f" ({place})" if place else ""
+    if sum(len(name) for name, _heading in names) + len(end) + 3 > TITLE:
+        end = f" ({', '.join(filter(None, (item.code, place)))})"
+    room, more = (TITLE - len(end) - 3) // 2, (DESCRIPTION - len(end) - 52) // 2
+    described = [
+        f"{shortened(name, more, heading)} ({language})"
+        for (name, heading), language in zip(names, spoken, strict=True)
+    ]
+    return {
+        "head_title": " – ".join(shortened(name, room, heading) for name, heading in names) + end,
+        "page_description": " – ".join(["Go4Brussels 2030", *described]) + f"{end}.",
+    }
 
 
 # What changed ----------------------------------------------------------------------------------------
 
 
 def changes(pages: Pages[Revision]) -> PageTitle:
-    title, total = _("Changes"), pages.paginator.num_pages
-    return PageTitle(
-        f"{title} ({pages.number}/{total})" if pages.number > 1 else title,
-        _("What changed on this portal, when, and why: every change of a text that readers see."),
-        way(Crumb(title)),
-    )
+    title, place = _("Changes"), ""
+    if pages.number > 1:
+        place = f" ({pages.number}/{pages.paginator.num_pages})"
+    description = _("What changed on this portal, when, and why: every change of a text that readers see.")
+    return PageTitle(title + place, description + place, way(Crumb(title)))
 
 
 def way_to_versions(page: Page, *steps: Crumb) -> tuple[Crumb, ...]:
@@ -291,28 +375,32 @@ def way_to_versions(page: Page, *steps: Crumb) -> tuple[Crumb, ...]:
 
 
 def versions(page: Page) -> PageTitle:
-    names = {"title": page.title}
+    names = {"title": item_title(page)}
     return PageTitle(
         _("Versions of %(title)s") % names,
         _("The earlier versions of the page %(title)s, by date, and what differs between them.") % names,
         way_to_versions(page, Crumb(_("Versions"))),
+        capfirst(page.title),
     )
 
 
 def version(page: Page, revision: Revision) -> PageTitle:
-    names = {"title": page.title, "number": revision.number, "date": long_date(localtime(revision.at))}
+    day = long_date(localtime(revision.at))
+    names = {"title": item_title(page), "number": revision.number, "date": day}
     return PageTitle(
         _("Version %(number)s of %(title)s") % names,
         _("What the page %(title)s said in version %(number)s, of %(date)s.") % names,
         way_to_versions(page, Crumb(_("Versions"), ".."), Crumb(str(revision.number))),
+        capfirst(page.title),
     )
 
 
 def comparison(page: Page, older: int, newer: int) -> PageTitle:
-    names = {"title": page.title, "older": older, "newer": newer}
+    names = {"title": item_title(page), "older": older, "newer": newer}
     return PageTitle(
         _("%(title)s: versions %(older)s and %(newer)s") % names,
         _("What differs between versions %(older)s and %(newer)s of the page %(title)s, word by word.")
         % names,
         way_to_versions(page, Crumb(_("Versions"), ".."), Crumb(f"{older} – {newer}")),
+        capfirst(page.title),
     )

@@ -152,7 +152,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     worksites = [worksite for worksite in confined if worksite.measure_set.all()]
     return render_page(
         request,
-        titles.measures(),
+        titles.measures(form.confined_to),
         query=form.query,
         form=form,
         worksites=worksites,

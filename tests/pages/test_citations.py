@@ -162,7 +162,7 @@ def test_it_has_a_file_for_each_page_in_both_forms(pages, client):
     for language, path, page in each(pages):
         with translation.override(language):
             context, publisher = strategy.context_sentence, strategy.publisher
-        title = text_of("<title>(.*?)</title>", page)
+        title = f"{text_of(TITLE, page)} – Go4Brussels 2030"
         key, bib = file(client, f"{path}citation.bib")
         _key, ris = file(client, f"{path}citation.ris")
         assert (bib["title"], ris["TI"]) == (title, title)

@@ -91,6 +91,7 @@ def test_every_page_has_a_title_and_a_description_of_its_own(pages):
 
 
 def test_every_page_names_itself_and_its_twin(pages):
+    choosers = {path: page.chooser for page in sitemap.public_pages() for path in page.paths.values()}
     for page in pages:
         [canonical] = page.document.all("link", rel="canonical")
         assert canonical["href"] == settings.SITE_URL + page.path
@@ -103,7 +104,7 @@ def test_every_page_names_itself_and_its_twin(pages):
         assert alternates == {
             f"{page.language}-BE": settings.SITE_URL + page.path,
             f"{twin}-BE": settings.SITE_URL + page.twin,
-            "x-default": settings.SITE_URL + "/",
+            "x-default": settings.SITE_URL + choosers[page.path],
         }, page.path
         visible = [
             each for each in page.document.all("a", href=page.twin) if each.get("lang", "").startswith(twin)

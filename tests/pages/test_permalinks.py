@@ -308,5 +308,7 @@ def test_no_text_breaks_out_of_its_place(client):
         "/nl/zoeken/?q=</script><script>alert(1)",
     ]:
         page = html(client, path)
-        assert "<script>" not in page and "alert(&quot;" not in page.replace("alert(&quot;1&quot;)", "")
+        assert "<script>" not in page and "alert(&quot;" not in re.sub(
+            "alert\\(&quot;(1&quot;\\)|…)", "", page
+        )
     assert structured(html(client, paths[0]))["WebPage"]["name"] == " ".join(evil.split())

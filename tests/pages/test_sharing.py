@@ -13,7 +13,7 @@ from initiatives.models import Office, Strategy, Worksite
 from initiatives.pages import permalinks
 from initiatives.pages.share_image import Plate, draw_plate, font, wrap
 
-from ..reading import TITLE, each, text_of
+from ..reading import HEAD, each, text_of
 from ..saving import update
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,9 @@ def properties(page):
 def test_it_tells_link_previews_what_each_page_is(pages):
     for language, path, page in each(pages):
         said = properties(page)
-        assert said["og:title"] == text_of(TITLE, page)
+        head, is_cut, rest = text_of(HEAD, page).partition("…")
+        assert said["og:title"].startswith(head) and said["og:title"].endswith(rest)
+        assert is_cut or said["og:title"] == head
         assert said["og:description"] == unescape(re.search(r'name="description" content="(.*?)"', page)[1])
         assert said["og:url"] == settings.SITE_URL + path
         locales = {"nl_BE", "fr_BE"}
