@@ -13,6 +13,7 @@ from ..models import Page, Record
 from ..models.permissions import is_publisher, languages_of, name_of
 from ..models.provenance import Provenance
 from ..versions import Change, was_public
+from ..versions.small import more_than_small
 from ..versions.states import PRINTED, governed
 from .conflicts import Submission
 from .translation_state import label
@@ -105,6 +106,14 @@ class RecordForm(forms.ModelForm[Record]):
         for name, field in self.fields.items():
             field.disabled = field.disabled or name not in free
 
+    def _post_clean(self) -> None:
+        """Refuse as a small correction what is more, once the record says what was typed."""
+        super()._post_clean()  # type: ignore[misc]  # private to Django, and the only place after it
+        if self.submission.is_small and self.instance.pk and self.has_changed():
+            before = type(self.instance)._base_manager.get(pk=self.instance.pk)
+            if sentence := more_than_small(self.instance, before):
+                self.add_error("is_small" if "is_small" in self.fields else None, sentence)
+
     def clean_code(self) -> str:
         """Return the code that the record has: it is a permalink, and never changes."""
         return str(self.initial["code"] if self.instance.pk else self.cleaned_data["code"])
@@ -147,7 +156,10 @@ class ItemForm(RecordForm):
     is_small = forms.BooleanField(
         label=_("Small correction: the other language stays right"),
         required=False,
-        help_text=_("For a typing error, say. Readers do not find it in the list of changes."),
+        help_text=_(
+            "For a typing error, say: at most one word in ten, and no number, day or “not”. Readers find it "
+            "among the versions of the page, and not in the list of changes."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

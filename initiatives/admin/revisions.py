@@ -82,7 +82,7 @@ class RevisionAdmin(PermissionMixin, admin.ModelAdmin[Revision]):
     form = NoteForm
     list_display = ("at", "kind_name", "title", "number", "action", "editor", "note", "is_small")
     list_display_links = ("at", "title")
-    list_filter = (KindFilter, "action", ("editor", admin.RelatedOnlyFieldListFilter), "at")
+    list_filter = (KindFilter, "action", "is_small", ("editor", admin.RelatedOnlyFieldListFilter), "at")
     list_select_related = ("editor",)
     list_per_page = 50
     search_fields = ("code", "note")

@@ -1,18 +1,22 @@
 """What waits to be done, for the first page of the admin: counted, and linked to the lists that show it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.text import capfirst
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy
 
-from ..models import CONTENT, Record
-from ..models.permissions import AnyUser, languages_of
+from ..models import CONTENT, Record, Revision
+from ..models.permissions import AnyUser, is_publisher, languages_of
 from ..models.querysets import state_rules
+
+RECENT_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -110,8 +114,24 @@ def todo_of(user: AnyUser) -> list[tuple[str, list[dict[str, Any]]]] | None:
                 name = capfirst(model._meta.verbose_name_plural)
                 found.append({"name": name, "count": count, "path": f"{path}?{job.query}"})
     totals = [sum(each["count"] for each in found) for found in lists]
-    return [
+    waiting = [
         (job.sentence % {"count": total}, found)
         for job, found, total in zip(jobs, lists, totals, strict=True)
         if total
     ]
+    return [*waiting, *(small_corrections() if is_publisher(user) else ())]
+
+
+def small_corrections() -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the small corrections of late, in the same form: somebody should read them."""
+    since = timezone.now() - timedelta(days=RECENT_DAYS)
+    count = Revision.objects.published().filter(at__gte=since, is_small=True).count()
+    sentence = ngettext(
+        "%(count)d small correction of the last %(days)d days stands in no list of changes.",
+        "%(count)d small corrections of the last %(days)d days stand in no list of changes.",
+        count,
+    )
+    path = reverse("admin:initiatives_revision_changelist") + "?is_small__exact=1"
+    name = capfirst(Revision._meta.verbose_name_plural)
+    found = [{"name": name, "count": count, "path": path}]
+    return [(sentence % {"count": count, "days": RECENT_DAYS}, found)] if count else []

@@ -43,8 +43,12 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def changes(self) -> Self:
         """Return the versions that are more than a small correction, `is_first` where none came before."""
+        return self.filter(is_small=False).with_first()
+
+    def with_first(self) -> Self:
+        """Add `is_first`: whether readers saw none of the item before."""
         earlier = self.model.objects.published().filter(**SAME_ITEM, number__lt=models.OuterRef("number"))
-        return self.filter(is_small=False).annotate(is_first=~models.Exists(earlier))
+        return self.annotate(is_first=~models.Exists(earlier))
 
 
 class Revision(models.Model):

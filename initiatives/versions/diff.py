@@ -23,6 +23,8 @@ WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 HIDDEN = {"slug", "withdrawal_reason", "validated_by", "validated_on"}
 # What the last part of the key of a Line is that says where texts come from.
 PROVENANCE = "provenance"
+# What a part links to, and is known by.
+LINKED: dict[str, type[Office | Sector]] = {"worksitesector": Sector, "steering": Office}
 # What readers still learn of a withdrawn page.
 TOLD_OF_WITHDRAWN = {"code", "publication", "title", "name", "official_title", "withdrawal_reason"}
 
@@ -174,9 +176,9 @@ def fact_of(row: SerializedRecord) -> str:
     if kind == "officeholder":
         start, end = (long_date(parse_date(fields.get(name) or "")) for name in ("start", "end"))
         return f"{fields.get('name', '')}, {start} – {end}".strip(" ,–")
-    for model in {"worksitesector": [Sector], "steering": [Office]}.get(kind, ()):
-        code, *_others = fields.get(model._meta.model_name) or [""]
-        return title_of(model, code)
+    if linked := LINKED.get(kind):
+        code, *_others = fields.get(linked._meta.model_name or "") or [""]
+        return title_of(linked, code)
     return ""
 
 

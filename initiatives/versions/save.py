@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Model, QuerySet
 from django.utils import timezone
@@ -36,6 +37,7 @@ from .revisions import (
     serialized,
     with_parts,
 )
+from .small import more_than_small
 from .states import EditContext, settle
 
 
@@ -101,7 +103,7 @@ class Change:
         """Save a record, its states settled; return the fields whose texts are the portal’s from now on.
 
         See EditContext for `still_right` and `as_printed`. Raises ValidationError where nobody would stand
-        for a validated text.
+        for a validated text, or where a small correction is none.
         """
         record.normalize_texts()
         editor = self.note.editor
@@ -113,6 +115,8 @@ class Change:
             as_printed=tuple(as_printed),
         )
         before = type(record)._base_manager.filter(pk=record.pk).first()
+        if self.note.is_small and (sentence := more_than_small(record, before)):
+            raise ValidationError(sentence)
         ended = settle(record, before, context)
         self.write(record, before)
         return ended

@@ -38,10 +38,10 @@ def test_it_keeps_no_version_where_nothing_changed(publisher, worksite):
 
 def test_it_keeps_the_version_of_the_item_when_a_part_is_saved_alone(publisher, worksite):
     measure = worksite.measure_set.first()
-    assert save(publisher, measure, text_fr="Nouveau texte.", is_small="on").status_code == 302
+    assert save(publisher, measure, text_fr=f"{measure.text_fr} Bien.", is_small="on").status_code == 302
     assert newest(worksite).editor == publisher.user
     assert newest(worksite).is_small
-    assert "Nouveau texte." in str(newest(worksite).records)
+    assert f"{measure.text_fr} Bien." in str(newest(worksite).records)
 
 
 def test_it_refuses_a_note_that_is_too_long_and_saves_nothing(publisher, worksite):
@@ -123,10 +123,11 @@ def test_it_takes_a_first_translation_as_catching_up(publisher):
 
 
 def test_it_marks_nothing_outdated_when_both_change_or_the_change_is_small(publisher, worksite):
+    old = worksite.measure_set.first().text_nl
     save(publisher, worksite, title_nl="Andere titel", title_fr="Autre titre")
     worksite.refresh_from_db()
     assert (worksite.outdated_nl, worksite.outdated_fr) == ([], [])
-    save(publisher, worksite, title_nl="Andere titels", is_small="on", **{"measure_0-text_nl": "Klein."})
+    save(publisher, worksite, title_nl="Andere titels", is_small="on", **{"measure_0-text_nl": f"{old}!"})
     worksite.refresh_from_db()
     assert worksite.outdated_fr == worksite.measure_set.first().outdated_fr == []
 
@@ -171,7 +172,7 @@ def test_it_lets_nobody_stand_for_a_text_that_was_changed_since(role, is_small):
     update(Sector.objects.filter(pk=sector.pk), provenance_fr="validated", **long_ago)
     sector.refresh_from_db()
     small = {"is_small": "on"} if is_small else {}
-    assert save(sign_in(role), sector, name_fr="Autre nom", **small).status_code == 302
+    assert save(sign_in(role), sector, name_fr=f"{sector.name_fr}.", **small).status_code == 302
     sector.refresh_from_db()
     signed = (sector.provenance_fr, sector.validated_by_fr, sector.validated_on_fr)
     again = ("validated", NAMES[PUBLISHER], timezone.localdate())
