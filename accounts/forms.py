@@ -17,10 +17,24 @@ from django_otp.models import Device
 from . import audit, second_factor
 from .throttling import Attempt
 
+LONG = 120  # seconds; what takes longer is told as a time of the day
+
+
+def one_moment(seconds: int) -> ValidationError:
+    """Return the error that says how long no code is taken, a right one neither; it was not looked at."""
+    if seconds > LONG:
+        return too_many_attempts(seconds)
+    sentence = ngettext(
+        "After a wrong code the portal takes no other for a moment. Wait %(seconds)d second and try again.",
+        "After a wrong code the portal takes no other for a moment. Wait %(seconds)d seconds and try again.",
+        seconds,
+    )
+    return ValidationError(sentence, code="slowed", params={"seconds": seconds})
+
 
 def too_many_attempts(seconds: int) -> ValidationError:
     """Return the error that says when one may try again."""
-    if seconds <= 120:
+    if seconds <= LONG:
         sentence = ngettext(
             "Too many attempts have failed. You can try again in %(seconds)d second.",
             "Too many attempts have failed. You can try again in %(seconds)d seconds.",
@@ -95,11 +109,10 @@ class CodeForm(ThrottlingFormMixin, forms.Form):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         attempt = self.begin_attempt(self.user.get_username(), self.request)
-        device, _code = second_factor.device_for(self.user, code)
-        self.seconds_to_wait = second_factor.seconds_to_wait(device)
+        self.seconds_to_wait = second_factor.seconds_to_wait(self.device_for(code))
         if self.seconds_to_wait:
             attempt.give_back()
-            raise too_many_attempts(self.seconds_to_wait)
+            raise one_moment(self.seconds_to_wait)
         self.device = self.verify(code)
         if not self.device:
             audit.record(audit.What.CODE_FAILED, self.user)
@@ -108,6 +121,10 @@ class CodeForm(ThrottlingFormMixin, forms.Form):
             )
         attempt.succeed()
         return code
+
+    def device_for(self, code: str) -> Device | None:
+        """Return the device that a code of this form belongs to."""
+        return second_factor.device_for(self.user, code)[0]
 
     def verify(self, code: str) -> Device | None:
         return second_factor.verify(self.user, code)
@@ -119,6 +136,9 @@ class ConfirmForm(CodeForm):
     def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, user=user, request=request, **kwargs)
         self.new_device = second_factor.new_authenticator(user)
+
+    def device_for(self, _code: str) -> Device | None:
+        return self.new_device
 
     def verify(self, code: str) -> Device | None:
         return second_factor.confirm(self.user, self.new_device, "".join(code.split()))

@@ -45,11 +45,7 @@ class SignIn(LoginView):
 
     def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
         """Return the page; where one has to wait, its status and headers say so as well (RFC 6585, 4)."""
-        response = super().render_to_response(context, **options)
-        if wait := context["form"].seconds_to_wait:
-            response.status_code = 429
-            response.headers["Retry-After"] = str(wait)
-        return response
+        return told_to_wait(super().render_to_response(context, **options), context["form"].seconds_to_wait)
 
 
 class SignInCode(SignIn):
@@ -75,6 +71,14 @@ class SignInCode(SignIn):
     def form_valid(self, form: Any) -> HttpResponse:
         enter(self.request, form.get_user(), form.device)
         return HttpResponseRedirect(self.get_success_url())
+
+
+def told_to_wait(response: HttpResponse, seconds: int) -> HttpResponse:
+    """Return the response, which says to programs as well that one has to wait, where one has to."""
+    if seconds:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def pending(request: HttpRequest) -> User | None:
@@ -121,7 +125,8 @@ def manage_second_factor(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         codes = RecoveryCodes.objects.filter(user=user).first()
         context = {"form": form, "left": len(codes.hashes) if codes else 0}
-        return render_page(request, "accounts/second_factor.html", context)
+        response = render_page(request, "accounts/second_factor.html", context)
+        return told_to_wait(response, form.seconds_to_wait)
     if "renew" in request.POST:
         return show_recovery_codes(request, user)
     second_factor.remove(user)
@@ -137,7 +142,7 @@ def set_up(request: HttpRequest, user: User) -> HttpResponse:
         return show_recovery_codes(request, user)
     device = form.new_device
     context = {"form": form, "picture": second_factor.qr_code(device), "secret": second_factor.secret(device)}
-    return render_page(request, "accounts/set_up.html", context)
+    return told_to_wait(render_page(request, "accounts/set_up.html", context), form.seconds_to_wait)
 
 
 def show_recovery_codes(request: HttpRequest, user: User) -> HttpResponse:
