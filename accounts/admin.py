@@ -7,7 +7,16 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, ManyToManyField, Model, OuterRef, Prefetch, QuerySet
+from django.db.models import (
+    CharField,
+    EmailField,
+    Exists,
+    ManyToManyField,
+    Model,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+)
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
@@ -17,6 +26,7 @@ from django_otp.plugins.otp_totp import admin as _otp_admin  # noqa: F401 – re
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from . import audit, roles, second_factor
+from .characters import PlainLineField
 from .models import Entry
 
 # django-otp's own form of its devices would show everybody's secrets to a superuser.
@@ -75,7 +85,12 @@ class RightsField(forms.ModelMultipleChoiceField[Permission]):
 
 
 class PermissionFieldMixin(admin.ModelAdmin[ModelT]):
-    """Forms in which single rights are chosen."""
+    """Forms in which single rights are chosen, and names given."""
+
+    formfield_overrides = {
+        CharField: {"form_class": PlainLineField},
+        EmailField: {"form_class": forms.EmailField},
+    }
 
     def formfield_for_manytomany(
         self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any

@@ -6,6 +6,7 @@ Signs and dates stand as each language sets them, in French as the printing trad
 import re
 from collections.abc import Callable
 from datetime import date
+from itertools import groupby
 
 from django.utils import formats
 from django.utils.html import format_html, format_html_join
@@ -70,8 +71,50 @@ def in_both_languages(text: object) -> dict[str, str]:
     return texts
 
 
+# Lines ------------------------------------------------------------------------------------------------
+
+# What a line of a list begins with in a text, and nothing else is read into one. A number stays a number.
+LIST_MARK = re.compile(r"\s*(?:•\s*|-\s+)(?=\S)")
+BLANK_LINES = re.compile(r"\n\s*\n")
+
+
+def has_lines(text: str) -> bool:
+    """Return whether a text is more than one line of running words."""
+    return "\n" in text or LIST_MARK.match(text) is not None
+
+
+def blocks(text: str) -> list[tuple[bool, list[str]]]:
+    """Return the paragraphs and lists of a text, as `[(whether it is a list, its lines or items), …]`.
+
+    Blank lines part paragraphs, and lines that begin with “•” or “-” are the items of a list.
+    """
+    found = []
+    for paragraph in BLANK_LINES.split(text):
+        lines = [line.strip() for line in paragraph.split("\n") if line.strip()]
+        for is_list, together in groupby(lines, lambda line: LIST_MARK.match(line) is not None):
+            found.append((is_list, [LIST_MARK.sub("", line) if is_list else line for line in together]))
+    return found
+
+
+def one_line(text: str) -> str:
+    """Return a text where only one line fits, a title or a description: its items marked, all joined."""
+    if not has_lines(text):
+        return text
+    return " ".join(f"• {line}" if is_list else line for is_list, lines in blocks(text) for line in lines)
+
+
+def shortened(text: str, length: int = 120) -> str:
+    """Return the beginning of a text on one line, cut between two words, where a name has to be short."""
+    text = one_line(text)
+    if len(text) <= length:
+        return text
+    whole = text[:length].rpartition(" ")[0]
+    return f"{(whole or text[: length - 1]).rstrip(' ,;:.–-')}…"
+
+
 # Quotations -------------------------------------------------------------------------------------------
 
+LINE_OF_TEXT = re.compile(r"(?:\n\s*(?:•\s*|-\s+)?)?(?P<words>[^\n]+)")
 # What quotation marks hold, in each language; in a text that was cut, up to its end.
 QUOTED = {"nl": re.compile(r"(?<=“)[^“”]+"), "fr": re.compile(r"(?<=«)\s*([^«»]+?)\s*(?=»|$)")}
 
@@ -83,6 +126,9 @@ def mark_quotations(text: str, here: str, quoted: str, shown: Callable[[str], st
     parts, at = [], 0
     for match in QUOTED[here].finditer(text):
         start, end = match.span(match.lastindex or 0)
-        parts.append((shown(text[at:start]), quoted, shown(text[start:end])))
-        at = end
+        # Where a quotation has several lines, each is marked: lines become elements of their own.
+        for line in LINE_OF_TEXT.finditer(text[start:end]):
+            first, last = (start + place for place in line.span("words"))
+            parts.append((shown(text[at:first]), quoted, shown(text[first:last])))
+            at = last
     return format_html("{}{}", format_html_join("", '{}<span lang="{}">{}</span>', parts), shown(text[at:]))

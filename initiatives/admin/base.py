@@ -4,22 +4,25 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.db.models import URLField
+from django.db.models import CharField, SlugField, TextField, URLField
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from accounts.characters import PlainField, PlainLineField
+
 from ..language import LANGUAGES
-from ..models import Record
+from ..models import LARGEST_POSITION, Record
 from ..models.permissions import is_publisher
 from ..versions import locked
 from .conflicts import Submission, fitted_to_present, prepare_again
-from .forms import ItemForm, RecordForm
-from .parts import ListedForm, ListedFormSet, PartFormSet
+from .forms import ONE_MORE, ItemForm, RecordForm
+from .parts import ListedForm, ListedFormSet, PartFormSet, with_one_more
 from .permissions import PermissionMixin, is_page_once_public
 from .preview import PreviewMixin
 from .translation_state import TranslationStateMixin, mark_states
@@ -71,13 +74,20 @@ def fieldsets(model: type[Record], parent: str | None = None) -> list[tuple[Any,
 class BilingualMixin(BaseModelAdmin[Any]):
     """What the form of a record and the form of a part of it share."""
 
-    formfield_overrides = {URLField: {"assume_scheme": "https"}}
+    formfield_overrides = {
+        CharField: {"form_class": PlainLineField},
+        TextField: {"form_class": PlainField},
+        SlugField: {"form_class": forms.SlugField},
+        URLField: {"assume_scheme": "https", "form_class": forms.URLField},
+    }
     view_on_site: Any = False  # The change form has a link for each language.
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Return the form field: it says its language to browsers, and a new record starts as a draft."""
         if db_field.name == "publication":
             kwargs["initial"] = Record.Publication.DRAFT
+        if db_field.name == "position":
+            kwargs["max_value"] = LARGEST_POSITION  # lists look after places themselves, and not the model
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name.removesuffix("_nl").removesuffix("_fr") in self.model.translated_fields():
             field.widget.attrs["lang"] = db_field.language
@@ -92,6 +102,7 @@ class PartInline(PermissionMixin, BilingualMixin, admin.StackedInline[Any, Any])
 
     form = RecordForm
     formset: Any = PartFormSet
+    template = "admin/initiatives/parts.html"
     extra = 0
     ordering: ClassVar[tuple[str, ...]] = ("position",)
     parent: ClassVar[str]
@@ -142,6 +153,8 @@ class RecordAdmin(PermissionMixin, BilingualMixin, TranslationStateMixin, Previe
         if "data" in kwargs and obj.pk:
             as_posted = inline.get_formset(request, obj)(**kwargs)
             kwargs |= fitted_to_present(as_posted)
+        if request.POST.get(ONE_MORE) == prefix:
+            kwargs["data"] = with_one_more(inline.get_formset(request, obj)(**kwargs))
         return kwargs
 
     def changelist_view(

@@ -10,12 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ..language import LANGUAGES
 from ..models import Page, Record
+from ..models.fields import slug_from
 from ..models.permissions import is_publisher, languages_of, name_of
 from ..models.provenance import Provenance
 from ..versions import Change, was_public
 from ..versions.small import more_than_small
 from ..versions.states import PRINTED, governed
 from .conflicts import Submission
+from .notes import NoteForm
 from .translation_state import label
 
 STILL_RIGHT = {
@@ -27,6 +29,8 @@ AS_PRINTED = {
     "fr": _("The French is still, word for word, what the source or the authority prints"),
 }
 ONLY_IF = _("Only where the portal had copied it wrongly. Then the text you change keeps its provenance.")
+# The button that asks for one more part, where no script adds it.
+ONE_MORE = "_one_more"
 ENDS = _(
     "If you change the text, it is the portal’s from then on, however small the change, unless you choose "
     "here where it comes from now."
@@ -118,9 +122,19 @@ class RecordForm(forms.ModelForm[Record]):
         """Return the code that the record has: it is a permalink, and never changes."""
         return str(self.initial["code"] if self.instance.pk else self.cleaned_data["code"])
 
+    def propose_addresses(self) -> None:
+        """Take an address from the title where none is given, as the script does while the title is typed."""
+        names = self.instance.translated_fields()
+        title = "title" if "title" in names else "name"
+        for language in LANGUAGES if "slug" in names else ():
+            slug = f"slug_{language}"
+            if slug in self.fields and slug not in self.errors and not self.cleaned_data.get(slug):
+                self.cleaned_data[slug] = slug_from(self.cleaned_data.get(f"{title}_{language}") or "")
+
     def clean(self) -> None:
-        """Fill in who validated a text and when, where that was left empty."""
+        """Fill in an address, and who validated a text and when, where that was left empty."""
         super().clean()
+        self.propose_addresses()
         for language in LANGUAGES:
             if self.cleaned_data.get(f"provenance_{language}") == Provenance.VALIDATED:
                 signer, day = f"validated_by_{language}", f"validated_on_{language}"
@@ -139,20 +153,13 @@ class RecordForm(forms.ModelForm[Record]):
         return [self.fields[name].label or name for name in ended]
 
 
-class ItemForm(RecordForm):
+class ItemForm(NoteForm, RecordForm):
     """The form of a page of its own: it says what changed and why, and which version it changes."""
 
-    about_change = ("version", "item", "note", "is_small")
+    about_change = ("version", "item", "is_small", *NoteForm.NOTE_FIELDS)
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     item = forms.CharField(required=False, widget=forms.HiddenInput)  # for when the record is gone
-    note = forms.CharField(
-        label=_("What changed, and why"),
-        max_length=300,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
-        help_text=_("Readers see this sentence with the change."),
-    )
     is_small = forms.BooleanField(
         label=_("Small correction: the other language stays right"),
         required=False,
@@ -169,8 +176,10 @@ class ItemForm(RecordForm):
         self.fields["item"].initial = self.submission.item_name
 
     def clean(self) -> None:
-        """Refuse to save over what someone else saved meanwhile."""
+        """Refuse to save over what someone else saved meanwhile, or where one more part was asked for."""
         super().clean()
+        if ONE_MORE in self.submission.posted:
+            self.add_error(None, _("Nothing was saved yet: fill in the new part, and save."))
         if self.instance.pk and self.cleaned_data.get("version") != self.submission.number:
             self.is_conflict = True
             self.add_error(

@@ -1,15 +1,16 @@
 """The forms of the parts of an item, and their lists."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.forms.models import BaseInlineFormSet
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Record
+from ..models import LARGEST_POSITION, Record
 from ..versions import Change
-from .conflicts import Submission, refuse_what_would_be_lost
+from .conflicts import Submission, put_all, refuse_what_would_be_lost
 from .forms import RecordForm
 
 
@@ -50,6 +51,17 @@ class PartFormSet(BaseInlineFormSet[Record, Record, RecordForm]):
         return ended
 
 
+def with_one_more(formset: PartFormSet) -> QueryDict:
+    """Return the data of a list of parts with an empty one at its end, as a new one begins."""
+    data = cast(QueryDict, formset.data).copy()
+    if formset.management_form.is_valid():
+        place = formset.total_form_count()
+        blank = formset.empty_form
+        put_all(data, {f"{formset.add_prefix(place)}-{each.name}": each.initial for each in blank})
+        data[f"{formset.prefix}-TOTAL_FORMS"] = str(place + 1)
+    return data
+
+
 class ListedFormSet(PartFormSet):
     """The records of a list, which may change places with each other in one saving."""
 
@@ -73,6 +85,8 @@ class ListedFormSet(PartFormSet):
         for form in sorted(forms_of_list, key=lambda form: form.instance.position is None):
             if form.instance.position is None:
                 form.instance.position = max(taken, default=0) + 1
+                if form.instance.position > LARGEST_POSITION:
+                    form.add_error("position", _("There is no place after the last one; give a number."))
             elif form.instance.position in taken:
                 form.add_error("position", _("Another record has this position; give each its own."))
             taken.add(form.instance.position)

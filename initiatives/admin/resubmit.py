@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from ..language import LANGUAGES
+from ..language import LANGUAGES, OTHER_LANGUAGE
 from ..models import CONTENT
 
 # The addresses that take texts; not those of accounts: passwords are never sent back.
@@ -82,7 +82,9 @@ def sent_texts(request: HttpRequest) -> list[tuple[str | None, str]]:
         for name, values in request.POST.lists()
         if name[-2:] in LANGUAGES and name[:-3].rpartition("-")[2] in text_fields()
     ]
-    sent.append((get_language(), request.POST.getlist("note")))
+    here = request.POST.get("note_language", get_language() or LANGUAGES[0])
+    for language, name in ((here, "note"), (OTHER_LANGUAGE.get(here), "note_twin")):
+        sent.append((language, request.POST.getlist(name)))
     return [(language, value) for language, values in sent for value in values if value.strip()]
 
 

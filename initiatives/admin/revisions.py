@@ -10,11 +10,16 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from accounts.characters import plain
 
 from ..content.files import ContentError
 from ..language import LANGUAGES
@@ -24,6 +29,7 @@ from ..versions import ITEMS, correct_note, locked, lost, restore
 from ..versions.diff import lines
 from ..versions.revisions import items
 from .differences import HEADINGS, what_changed
+from .notes import NoteForm
 from .permissions import PermissionMixin, editor_of
 
 
@@ -40,54 +46,53 @@ class KindFilter(admin.SimpleListFilter):
         return queryset.filter(kind=self.value()) if self.value() else queryset
 
 
-class RestoreForm(forms.Form):
+class RestoreForm(NoteForm):
     """Which version was the newest on the page that asks to be sure, and why another comes back."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    note = forms.CharField(
-        label=gettext_lazy("What changed, and why"),
-        max_length=300,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
-        help_text=gettext_lazy("Readers see this sentence with the change."),
-    )
 
 
 MOVED = gettext_lazy("Someone changed this meanwhile. Read again what would change.")
 
 
-class NoteForm(forms.ModelForm[Revision]):
-    """The note of a version, to be corrected as it was shown and not as somebody else left it since."""
+class RevisionForm(NoteForm, forms.ModelForm[Revision]):
+    """The notes of a version, to be corrected as they were shown and not as somebody else left them since."""
+
+    class Meta:
+        model = Revision
+        fields: tuple[str, ...] = ()  # correct_note() stores what is said here
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "note" in self.fields:
-            self.fields["note"].show_hidden_initial = True
+        for name, language in self.language_of.items():
+            self.initial[name] = self.instance.notes.get(language, "")
+            self.fields[name].show_hidden_initial = True
 
-    def clean_note(self) -> str:
-        """Return the note. Raises ValidationError where it was corrected meanwhile."""
-        shown = self.data.get(self["note"].html_initial_name, self.initial["note"])
-        if shown != self.initial["note"]:
-            again = cast(QueryDict, self.data).copy()
-            again[self["note"].html_initial_name] = self.initial["note"]
-            self.data = again
-            raise forms.ValidationError(f"{MOVED} “{self.initial['note']}”")
-        return str(self.cleaned_data["note"])
+    def clean(self) -> None:
+        """Refuse to correct a note that was corrected meanwhile, and show it."""
+        super().clean()
+        for name in self.language_of:
+            now, hidden = self.initial[name], self[name].html_initial_name
+            if plain(self.data.get(hidden, now)) != now:
+                again = cast(QueryDict, self.data).copy()
+                again[hidden] = now
+                self.data = again
+                self.add_error(name, f"{MOVED} “{now}”")
 
 
 @admin.register(Revision)
 class RevisionAdmin(PermissionMixin, admin.ModelAdmin[Revision]):
     """The history: nothing of it changes, except that a publisher can correct a note."""
 
-    form = NoteForm
-    list_display = ("at", "kind_name", "title", "number", "action", "editor", "note", "is_small")
+    list_display = ("at", "kind_name", "title", "number", "action", "editor", "shown_note", "is_small")
     list_display_links = ("at", "title")
     list_filter = (KindFilter, "action", "is_small", ("editor", admin.RelatedOnlyFieldListFilter), "at")
     list_select_related = ("editor",)
     list_per_page = 50
-    search_fields = ("code", "note")
+    search_fields = ("code", "note", "note_twin")
+    form = RevisionForm
     date_hierarchy = "at"
-    fields = (("kind_name", "code", "number"), ("at", "action", "editor"), "note", "is_small")
+    fields = (("kind_name", "code", "number"), ("at", "action", "editor"), "shown_note", "is_small")
     change_form_template = "admin/initiatives/revision/change_form.html"
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
@@ -95,13 +100,26 @@ class RevisionAdmin(PermissionMixin, admin.ModelAdmin[Revision]):
         model = apps.all_models["initiatives"].get(revision.kind)
         return capfirst(str(model._meta.verbose_name)) if model else revision.kind
 
+    @admin.display(description=gettext_lazy("note"), ordering="note")
+    def shown_note(self, revision: Revision) -> SafeString:
+        """Return the note in each language in which there is one."""
+        notes = revision.notes.items()
+        return format_html_join(
+            "\n", '<div lang="{}">{}</div>', ((code, linebreaksbr(note)) for code, note in notes)
+        )
+
     @admin.display(description=gettext_lazy("title"))
     def title(self, revision: Revision) -> str:
         return revision.title
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        names = ["kind_name", "code", "number", "at", "action", "editor", "is_small"]
-        return names if is_publisher(request.user) else [*names, "note"]
+        return ["kind_name", "code", "number", "at", "action", "editor", "shown_note", "is_small"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the parts of the form: the notes to be filled in for a publisher, to be read for others."""
+        about, times, note, is_small = self.fields
+        notes = ("note", "note_twin") if is_publisher(request.user) else note
+        return [(None, {"fields": (about, times, notes, "note_language", is_small)})]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return is_publisher(request.user)
@@ -120,7 +138,7 @@ class RevisionAdmin(PermissionMixin, admin.ModelAdmin[Revision]):
             return super().changeform_view(request, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        correct_note(obj)
+        correct_note(obj, form.notes)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.restore_view)
@@ -153,7 +171,7 @@ class RevisionAdmin(PermissionMixin, admin.ModelAdmin[Revision]):
         form = RestoreForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
-                item = bring_back(revision, editor_of(request), **form.cleaned_data)
+                item = bring_back(revision, editor_of(request), form.cleaned_data["version"], form.notes)
             except ContentError as error:
                 problems = error.sentences
             else:
@@ -209,7 +227,7 @@ def change_page(item: Record) -> str:
     return reverse(f"admin:initiatives_{item._meta.model_name}_change", args=[item.pk])
 
 
-def bring_back(revision: Revision, editor: User | None, version: int, note: str) -> Record:
+def bring_back(revision: Revision, editor: User | None, version: int, note: dict[str, str]) -> Record:
     """Make an item what it was in a version; return the item.
 
     Raises ContentError where that cannot be, or where the newest version is not `version` any more.

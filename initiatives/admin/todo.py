@@ -26,6 +26,7 @@ class Job:
     sentence: Promise
     states: dict[str, str]
     draft: bool = False
+    is_publisher_s: bool = False  # what an editor of the texts cannot do: validate, publish
 
     @property
     def query(self) -> str:
@@ -76,6 +77,7 @@ JOBS = [
         ),
         {"nl": "complete", "fr": "complete"},
         draft=True,
+        is_publisher_s=True,
     ),
     Job(
         ngettext_lazy(
@@ -84,6 +86,7 @@ JOBS = [
             "count",
         ),
         {"nl": "unvalidated"},
+        is_publisher_s=True,
     ),
     Job(
         ngettext_lazy(
@@ -92,6 +95,7 @@ JOBS = [
             "count",
         ),
         {"fr": "unvalidated"},
+        is_publisher_s=True,
     ),
 ]
 
@@ -99,12 +103,13 @@ JOBS = [
 def todo_of(user: AnyUser) -> list[tuple[str, list[dict[str, Any]]]] | None:
     """Return what waits for this editor: `[(sentence, [{"name", "count", "path"}, …]), …]`, a query a kind.
 
-    None for who edits no text.
+    Of what they may do, and nothing else. None for who edits no text.
     """
     languages = set(languages_of(user))
     if not languages:
         return None
-    jobs = [job for job in JOBS if job.states.keys() <= languages]
+    may_publish = is_publisher(user)
+    jobs = [job for job in JOBS if job.states.keys() <= languages and (may_publish or not job.is_publisher_s)]
     lists: list[list[dict[str, Any]]] = [[] for _job in jobs]
     for model in CONTENT:
         counts = {f"job{i}": Count("pk", filter=job.rule(model)) for i, job in enumerate(jobs)}
@@ -119,7 +124,7 @@ def todo_of(user: AnyUser) -> list[tuple[str, list[dict[str, Any]]]] | None:
         for job, found, total in zip(jobs, lists, totals, strict=True)
         if total
     ]
-    return [*waiting, *(small_corrections() if is_publisher(user) else ())]
+    return [*waiting, *(small_corrections() if may_publish else ())]
 
 
 def small_corrections() -> list[tuple[str, list[dict[str, Any]]]]:

@@ -1,10 +1,11 @@
 """How each language stands: in the columns and filters of the lists, and beside the fields of the forms."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
 from django.http import HttpRequest
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -15,7 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..language import LANGUAGES, OTHER_LANGUAGE, long_date
+from ..language import LANGUAGES, OTHER_LANGUAGE, long_date, shortened
 from ..models import Record, Revision
 from ..models.provenance import Provenance
 from ..models.querysets import state_rules
@@ -70,7 +71,9 @@ class TranslationStateMixin(admin.ModelAdmin[Any]):
         """Return the columns, with the states beside the texts and not beyond the edge of the screen."""
         names = [str(name) for name in super().get_list_display(request) if name != "publication"]
         place = max([i for i, name in enumerate(names) if name.endswith("_fr")], default=0) + 1
-        return [*names[:place], "dutch", "french", "publication", *names[place:]]
+        columns = [*names[:place], "dutch", "french", "publication", *names[place:]]
+        texts = {each.name for each in self.model._meta.fields if isinstance(each, TextField)}
+        return [short_column(self.model, name) if name in texts else name for name in columns]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return [DutchFilter, FrenchFilter, *super().get_list_filter(request)]
@@ -82,6 +85,16 @@ class TranslationStateMixin(admin.ModelAdmin[Any]):
     @admin.display(description=NAMES["fr"])
     def french(self, record: Record) -> SafeString:
         return cell(record, "fr")
+
+
+def short_column(model: type[Record], name: str) -> Callable[[Record], str]:
+    """Return the column of a long text: its beginning, in the order of the whole."""
+
+    def column(record: Record) -> str:
+        return shortened(getattr(record, name) or "")
+
+    column.__name__ = name  # of which Django makes the class of its cells
+    return admin.display(description=label(model(), name), ordering=name)(column)
 
 
 def cell(record: Record, language: str) -> SafeString:

@@ -12,13 +12,13 @@ from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from ..models import Revision
 from ..models.permissions import is_publisher
 from ..versions import change as content_change
 from ..versions import locked
 from ..versions.revisions import seen
 from .conflicts import Submission
 from .differences import history_of
+from .notes import LABELS, notes_of_deletion
 from .permissions import editor_of, is_page_once_public
 from .resubmit import sent_texts
 
@@ -69,8 +69,9 @@ class VersionedAdmin(admin.ModelAdmin[Any]):
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         """Save the record and its parts as one change of the content."""
         ended: list[str | Promise] = []
-        told = {name: form.cleaned_data[name] for name in ("note", "is_small") if name in form.cleaned_data}
-        with content_change(editor=editor_of(request), **told) as this:
+        is_small = form.cleaned_data.get("is_small", False)
+        note = getattr(form, "notes", "")  # the form of a part that stands alone asks for none
+        with content_change(editor=editor_of(request), note=note, is_small=is_small) as this:
             for each in (form, *formsets):
                 ended += each.save_in(this)
         if ended:
@@ -98,13 +99,14 @@ class VersionedAdmin(admin.ModelAdmin[Any]):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Ask to be sure, or delete, one editor at a time."""
+        extra = {"note_labels": LABELS} | (extra_context or {})
         if request.method != "POST":
-            return super().delete_view(request, object_id, extra_context)
+            return super().delete_view(request, object_id, extra)
         with locked():
             record = self.get_object(request, unquote(object_id))
             if record and self.was_changed_since(request, [record]):
                 return HttpResponseRedirect(request.get_full_path())
-            return super().delete_view(request, object_id, extra_context)
+            return super().delete_view(request, object_id, extra)
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> HttpResponse | None:
         """Do what was chosen for several records; ask again to be sure, where one was changed meanwhile."""
@@ -127,16 +129,10 @@ class VersionedAdmin(admin.ModelAdmin[Any]):
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete a record as a change of the content, with the reason that was given."""
-        with content_change(editor=editor_of(request), note=reason(request)) as this:
+        with content_change(editor=editor_of(request), note=notes_of_deletion(request)) as this:
             this.delete(obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
         with locked():
             for record in queryset:
                 self.delete_model(request, record)
-
-
-def reason(request: HttpRequest) -> str:
-    """Return the sentence of the page that asks to be sure; no browser sends a longer one."""
-    longest = Revision._meta.get_field("note").max_length
-    return request.POST.get("note", "").replace("\0", "").strip()[:longest]

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from ..language import shortened
 from ..models import LARGEST_POSITION, Objective, Worksite
 from .files import FILES
 
@@ -25,9 +26,11 @@ def typed(field: models.Field[Any, Any], value: Any) -> Any:
     """Return the value as the field holds it. Raises ValidationError where it is of another type."""
     kind, advice = next((kind, advice) for each, kind, advice in TYPES if isinstance(field, each))
     if value is not None and (not isinstance(value, kind) or (kind is int and isinstance(value, bool))):
-        raise ValidationError(f"{value!r} is of the wrong type: {advice}.")
+        raise ValidationError(f"{shortened(repr(value))} is of the wrong type: {advice}.")
     if kind is int and value is not None and not 0 <= value <= LARGEST_POSITION:
-        raise ValidationError(f"{value} is out of reach: give a number from 0 to {LARGEST_POSITION}.")
+        raise ValidationError(
+            f"{shortened(str(value))} is out of reach: give a number from 0 to {LARGEST_POSITION}."
+        )
     return field.to_python(value)
 
 

@@ -1,5 +1,6 @@
 """The content as files: Django fixtures with natural keys, one per kind, read and corrected by people."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
+from ..language import shortened
 from ..models import CONTENT, Record
 from ..models.naming import natural_key_text
 from .serialize import serialize
@@ -44,7 +46,7 @@ class FixtureRecord:
     @property
     def name(self) -> str:
         """Return the name that people know the record by: its key, or its place in the file."""
-        return self.key or f"number {self.number} in the file"
+        return shortened(self.key) or f"number {self.number} in the file"
 
     def problem(self, sentence: str, field: str | None = None) -> str:
         """Return the sentence with file, record and field before it."""
@@ -152,8 +154,13 @@ class ReadableDumper(yaml.SafeDumper):
         return super().increase_indent(flow, False)
 
 
+SINGLE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
+
+
 def represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = ">" if len(text) > 80 or "\n" in text else None
+    # Paragraphs are folded, unless PyYAML would read them back with a break; lines stay lines, as in a list.
+    is_folded = (len(text) > 80 or "\n" in text) and not text.startswith(" ")
+    style = "|" if SINGLE_BREAK.search(text) else ">" if is_folded else None
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 

@@ -8,7 +8,7 @@ from django.db.models import Field, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from ..language import LANGUAGES
+from ..language import LANGUAGES, shortened
 from ..models import CONTENT, Page, Record, Worksite
 from ..models.naming import natural_key_text
 from .checks import contradictions, sentences, typed
@@ -155,7 +155,7 @@ class Loader:
         except ValidationError as error:
             sentence = " ".join(error.messages)
         except (ObjectDoesNotExist, ValueError, TypeError):
-            sentence = _("nothing has the key “%s”.") % natural_key_text(key)
+            sentence = _("nothing has the key “%s”.") % shortened(natural_key_text(key))
         self.problems.append(fixture_record.problem(sentence, field.name))
         return FAILED
 

@@ -3,7 +3,8 @@
 Texts are in Dutch as the source page prints them and in French; base.py has what all kinds share.
 """
 
-from .base import LARGEST_POSITION, POSITIONS_ASIDE, Page, Record
+from .base import Page, Record
+from .fields import LARGEST_POSITION, POSITIONS_ASIDE
 from .governance import ObjectiveOffice, Office, OfficeHolder, Steering, shared_offices
 from .objectives import Objective
 from .partners import Organisation, Partnership

@@ -14,14 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from django_stubs_ext import StrOrPromise
 
+from accounts.characters import plain, plain_line
+
 from ..language import LANGUAGES, OTHER_LANGUAGE, current_language, french_typography
 from .fields import SHOWN_PROVENANCE, SIGNED_BY, SIGNED_ON
 from .provenance import Origin, Provenance
 from .querysets import OutsideChangeError, RecordQuerySet
-
-# Places are unique in a list: what makes room for others stands up here until it gets its own place.
-POSITIONS_ASIDE = 10_000
-LARGEST_POSITION = POSITIONS_ASIDE - 1
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -118,8 +116,6 @@ class Record(models.Model):
                 errors[f"validated_on_{language}"] = _(
                     "This day is still to come; give today or a day before."
                 )
-        if getattr(self, "position", 1) == 0:
-            errors["position"] = _("Places are counted from 1 onwards.")
         if errors:
             raise ValidationError(errors)
 
@@ -135,12 +131,19 @@ class Record(models.Model):
         return next(tuple(fields) for fields in names if "position" in fields)
 
     def normalize_texts(self) -> None:
-        """Set each text without space around it, and in French with its typography; None becomes empty."""
-        for name in self.translated_fields():
-            for language in LANGUAGES:
-                field = f"{name}_{language}"
-                text = (getattr(self, field) or "").replace("\r\n", "\n").strip()
-                setattr(self, field, french_typography(text) if language == "fr" else text)
+        """Set each text without unseen signs and space around it, in French with its typography.
+
+        None becomes empty. What stands in no language of its own, a code or a source, keeps its spacing.
+        """
+        translated = self.translated_fields()
+        for field in self._meta.concrete_fields:
+            if field.name in translated or not isinstance(field, models.CharField | models.TextField):
+                continue
+            is_long = isinstance(field, models.TextField)
+            text = (plain if is_long else plain_line)(getattr(self, field.name) or "").strip()
+            stem, _underscore, language = field.name.rpartition("_")
+            is_french = language == "fr" and stem in translated
+            setattr(self, field.name, french_typography(text) if is_french else text)
 
     def translation(self, name: str, language: str) -> str:
         """Return a text in this language, or "" where there is none."""

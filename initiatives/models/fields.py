@@ -1,8 +1,11 @@
 """What the fields of several kinds have alike: their help texts, and the constraints upon them."""
 
+import re
+import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.text import format_lazy
@@ -35,10 +38,35 @@ SIGNED_BY = _("Who validated the text; left empty: you. Example: “Brussels Reg
 SIGNED_ON = _("The day of the validation; left empty: today. Example: 2021-02-01.")
 
 
+# Places are unique in a list: what makes room for others stands up here until it gets its own place, so the
+# column holds more than a place may be.
+POSITIONS_ASIDE = 2**31
+LARGEST_POSITION = POSITIONS_ASIDE - 1
+LARGEST_COUNT = 32_767  # of PostgreSQL's smallint
+
+# The addresses that hold a code take no other, and every code that is one of these.
+CODE_PATTERN = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
 CODE = RegexValidator(
-    r"^[a-z0-9]+([.-][a-z0-9]+)*$",
+    rf"^{CODE_PATTERN}\Z",
     _("A code has small letters, digits, hyphens and points: “1.4-02” or “minister-work”."),
 )
+
+
+SLUG_LENGTH = 100
+LETTERS = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ß": "ss"})
+
+
+def slug_from(title: str) -> str:
+    """Return the address that a title proposes: in small letters without accents, hyphens where words part.
+
+    As static/js/addresses.js does while a title is typed.
+    """
+    text = unicodedata.normalize("NFKD", title.lower().translate(LETTERS))
+    text = "".join(sign for sign in text if not unicodedata.category(sign).startswith("M"))
+    slug = re.sub(r"[^a-z0-9]+", "-", text).strip("-")
+    if len(slug) <= SLUG_LENGTH:
+        return slug
+    return (slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug)[:SLUG_LENGTH]
 
 
 def code_field(example: str) -> models.CharField[str, str]:
@@ -54,12 +82,27 @@ def code_field(example: str) -> models.CharField[str, str]:
     )
 
 
-def position_field() -> models.PositiveSmallIntegerField[int, int]:
+def position_field() -> models.PositiveBigIntegerField[int, int]:
     """Return the field that orders a list as the source orders it."""
-    return models.PositiveSmallIntegerField(
+    return models.PositiveBigIntegerField(
         _("position"),
-        help_text=_("The place in its list, from 1 onwards, as the source has it. Example: 1 for the first."),
+        validators=[MaxValueValidator(LARGEST_POSITION)],
+        help_text=_(
+            "The place in its list, as the source has it: the smallest number comes first. "
+            "Example: 1 for the first."
+        ),
     )
+
+
+def count_field(label: StrOrPromise, **options: Any) -> models.PositiveSmallIntegerField[Any, Any]:
+    """Return the field for a number of a few digits: no larger in any database than in the narrowest."""
+    return models.PositiveSmallIntegerField(label, validators=[MaxValueValidator(LARGEST_COUNT)], **options)
+
+
+def year_field(label: StrOrPromise, help_text: StrOrPromise) -> models.PositiveSmallIntegerField[int, int]:
+    """Return the field for a year of four digits (ISO 8601)."""
+    limits = [MinValueValidator(1000), MaxValueValidator(9999)]
+    return models.PositiveSmallIntegerField(label, validators=limits, help_text=help_text)
 
 
 def provenance_field(label: StrOrPromise, default: str) -> models.CharField[str, str]:

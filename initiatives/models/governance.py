@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from ..language import joined
+from ..language import joined, shortened
 from .base import Page, Record
 from .fields import (
     ADDRESS,
@@ -174,7 +174,7 @@ class OfficeHolder(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.office})"
+        return shortened(f"{self.name} ({self.office})")
 
 
 def shared_offices() -> dict[str, list[Office]]:
@@ -212,7 +212,7 @@ class Steering(Record):
         ]
 
     def __str__(self) -> str:
-        return joined(":", self.worksite, self.wording)
+        return shortened(joined(":", self.worksite, self.wording))
 
 
 class ObjectiveOffice(Record):
@@ -253,7 +253,7 @@ class ObjectiveOffice(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.wording} ({self.role_name})"
+        return f"{shortened(self.wording)} ({self.role_name})"
 
     @property
     def role_name(self) -> StrOrPromise:

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from ..language import current_language
+from ..language import current_language, shortened
 from .base import Page, Record
 from .fields import (
     OF_STRATEGY,
@@ -20,6 +20,7 @@ from .fields import (
     SLIP,
     WHERE_READ,
     code_field,
+    count_field,
     provenance_field,
     record_constraints,
 )
@@ -146,7 +147,7 @@ class Objective(Page):
             "Example: “Support for sectors with job potential”."
         ),
     )
-    announced_worksites = models.PositiveSmallIntegerField(
+    announced_worksites = count_field(
         _("worksites announced"),
         null=True,
         blank=True,
@@ -218,7 +219,7 @@ class Objective(Page):
             "Example: “Supporting Sectors with Job Potential”."
         ),
     )
-    english_worksites = models.PositiveSmallIntegerField(
+    english_worksites = count_field(
         _("worksites on the English page"),
         null=True,
         blank=True,
@@ -263,7 +264,7 @@ class Objective(Page):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} {self.title or self.official_title}"
+        return shortened(f"{self.code} {self.title or self.official_title}")
 
     def url_kwargs(self) -> dict[str, str]:
         return {"code": self.code}

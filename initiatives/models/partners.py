@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..language import shortened
 from .base import Page, Record
 from .fields import (
     ADDRESS,
@@ -139,4 +140,4 @@ class Partnership(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.wording} ({self.get_role_display()})"
+        return f"{shortened(self.wording)} ({self.get_role_display()})"

@@ -5,9 +5,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from ..language import joined, long_date
+from ..language import joined, long_date, shortened
 from .base import Record
-from .fields import OF_STRATEGY, WHERE_READ, code_field, record_constraints
+from .fields import OF_STRATEGY, WHERE_READ, code_field, count_field, record_constraints, year_field
 from .provenance import Provenance
 
 
@@ -47,11 +47,11 @@ class Strategy(Record):
         max_length=200,
         help_text=_("Who coordinates the strategy. Example: “Brussels Regional Public Service”."),
     )
-    legislature_start = models.PositiveSmallIntegerField(
+    legislature_start = year_field(
         _("first year of the legislature"),
         help_text=_("For the sentence on every page about the legislature. Example: 2019."),
     )
-    legislature_end = models.PositiveSmallIntegerField(
+    legislature_end = year_field(
         _("last year of the legislature"), help_text=_("For the same sentence. Example: 2024.")
     )
     new_government_on = models.DateField(
@@ -96,10 +96,10 @@ class Strategy(Record):
         blank=True,
         help_text=_("The site or body that published the document. Example: go4.brussels."),
     )
-    objective_count = models.PositiveSmallIntegerField(
+    objective_count = count_field(
         _("number of objectives"), help_text=_("How many objectives the whole strategy has. Example: 17.")
     )
-    worksites_over = models.PositiveSmallIntegerField(
+    worksites_over = count_field(
         _("more worksites than"),
         help_text=_("The whole strategy has more worksites than this. Example: 100."),
     )
@@ -159,7 +159,7 @@ class Pillar(Record):
     item_field = "strategy"
 
     strategy = models.ForeignKey(Strategy, models.PROTECT, verbose_name=_("strategy"), help_text=OF_STRATEGY)
-    number = models.PositiveSmallIntegerField(
+    number = count_field(
         _("number"), unique=True, help_text=_("The codes of its objectives begin with it. Example: 1.")
     )
     name = models.CharField(
@@ -167,7 +167,7 @@ class Pillar(Record):
         max_length=200,
         help_text=_("As the strategy calls it. Example: “the commitments of the Region”."),
     )
-    objective_count = models.PositiveSmallIntegerField(
+    objective_count = count_field(
         _("number of objectives"), help_text=_("How many objectives the pillar has. Example: 9.")
     )
 
@@ -226,4 +226,4 @@ class Milestone(Record):
         constraints = record_constraints("milestone", ["text"])
 
     def __str__(self) -> str:
-        return joined(":", self.date, self.text)
+        return shortened(joined(":", self.date, self.text))

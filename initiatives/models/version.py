@@ -1,6 +1,6 @@
 """What the content was: every version of every item, in the form that the fixtures have."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypedDict
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypedDict
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from ..language import current_language
+from ..language import OTHER_LANGUAGE, current_language
 
 if TYPE_CHECKING:
     from .base import Record
@@ -23,6 +23,18 @@ class SerializedRecord(TypedDict):
 
 
 SAME_ITEM = {"kind": models.OuterRef("kind"), "code": models.OuterRef("code")}
+
+
+class ShownNote(NamedTuple):
+    """What was said of a change, and in which language."""
+
+    text: str
+    language: str
+
+    @property
+    def is_foreign(self) -> bool:
+        """Return whether it is not in the language in force."""
+        return self.language != current_language()
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -74,6 +86,10 @@ class Revision(models.Model):
     )
     note = models.CharField(_("note"), max_length=300, blank=True)
     note_language = models.CharField(_("language of the note"), max_length=2, blank=True)
+    # The same in the other language, where it was said in both.
+    note_twin = models.CharField(
+        _("note in the other language"), max_length=300, blank=True, default="", db_default=""
+    )
     is_small = models.BooleanField(_("small correction"), default=False)
     is_public = models.BooleanField(_("public"), default=False)
     records = models.JSONField(_("content"), encoder=DjangoJSONEncoder)
@@ -115,6 +131,21 @@ class Revision(models.Model):
     def action_name(self) -> str:
         """Return in a word what was done, of one of the changes()."""
         return capfirst(str(_("First version")) if self.is_first else self.get_action_display())
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """Return what was said of the change, as `{language: note}`, without what was not said."""
+        notes = {self.note_language: self.note} if self.note else {}
+        if self.note_twin:
+            notes[OTHER_LANGUAGE.get(self.note_language, "")] = self.note_twin
+        return notes
+
+    @property
+    def note_shown(self) -> "ShownNote | None":
+        """Return the note that a reader gets: in the language in force, or else the other."""
+        notes = self.notes
+        language = current_language() if current_language() in notes else next(iter(notes), None)
+        return None if language is None else ShownNote(notes[language], language)
 
     @property
     def fields(self) -> dict[str, Any]:

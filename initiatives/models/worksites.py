@@ -2,15 +2,18 @@
 
 from typing import ClassVar, Self
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Prefetch, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from ..language import shortened
 from .base import Page, Record
 from .fields import (
     ADDRESS,
+    LARGEST_COUNT,
     OF_OBJECTIVE,
     OF_WORKSITE,
     REMARK,
@@ -154,8 +157,10 @@ class Worksite(Page):
     objective = models.ForeignKey(
         Objective, models.PROTECT, verbose_name=_("objective"), help_text=OF_OBJECTIVE
     )
-    number = models.PositiveSmallIntegerField(
-        _("number"), help_text=_("The number on its plate, in the order of the source. Example: 2.")
+    number = models.PositiveBigIntegerField(
+        _("number"),
+        validators=[MaxValueValidator(LARGEST_COUNT)],  # the column holds those that make room as well
+        help_text=_("The number on its plate, in the order of the source. Example: 2."),
     )
     code = code_field("1.4-02")
     is_announced_only = models.BooleanField(
@@ -217,7 +222,7 @@ class Worksite(Page):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number}. {self.title}"
+        return shortened(f"{self.number}. {self.title}")
 
     @property
     def anchor(self) -> str:
@@ -279,7 +284,7 @@ class Measure(Record):
         ]
 
     def __str__(self) -> str:
-        return self.heading or self.text
+        return shortened(self.heading or self.text)
 
     def get_absolute_url(self) -> str:
         """Return the path of the worksite's page, at this measure."""
@@ -337,7 +342,7 @@ class CrossReference(Record):
         ]
 
     def __str__(self) -> str:
-        return self.wording
+        return shortened(self.wording)
 
 
 class WorksiteSector(Record):
@@ -370,4 +375,4 @@ class WorksiteSector(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.worksite} – {self.sector}"
+        return shortened(f"{self.worksite} – {self.sector}")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ..language import LANGUAGES, OTHER_LANGUAGE, current_language, joined, long_date
+from ..language import LANGUAGES, OTHER_LANGUAGE, current_language, joined, long_date, one_line
 from ..models import Office, OfficeHolder, Organisation, Page, Strategy, rights
 from ..models.provenance import Origin, Provenance
 from ..models.publisher import publisher
@@ -158,7 +158,7 @@ def subject_node(context: Context) -> Data | None:
             item, context["objective"].strategy
         )
     if isinstance(item, Organisation):
-        return organisation_node("Organization", item, context) | {"description": item.description}
+        return organisation_node("Organization", item, context) | {"description": one_line(item.description)}
     return dataset_node(context) if "edition" in context else None
 
 
@@ -245,7 +245,7 @@ def role_node(holder: OfficeHolder, page: Office, strategy: Strategy) -> Data:
         "roleName": page.heading,
         "startDate": holder.start.isoformat(),
         "endDate": end.isoformat() if end else None,
-        "description": " ".join([*sentences, *filter(None, [holder.note])]),
+        "description": one_line(" ".join([*sentences, *filter(None, [holder.note])])),
         "member": {"@type": "Person", "name": holder.name},
     }
     return {name: value for name, value in node.items() if value}

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from ..language import joined, long_date
+from ..language import joined, long_date, one_line
 from ..models import Measure, Objective, Worksite
 from ..models.publisher import publisher
 from .bibliography import FORMS
@@ -131,7 +131,7 @@ def of_measure(measure: Measure, worksite: Worksite, objective: Objective) -> Ci
         objective=objective,
         day=day_of(worksite.version_at),
         version=worksite.version,
-        quotation=" ".join(measure.text.split()),
+        quotation=" ".join(one_line(measure.text).split()),
     )
 
 

@@ -92,7 +92,7 @@ def card_height(worksite: Worksite) -> int:
 def lines_of(texts: Iterable[str | None], letters: int) -> int:
     """Return how many lines the texts take, with a heading, and half a line between each two."""
     shown = list(filter(None, texts))
-    return 2 + sum(ceil(len(text) / letters) for text in shown) + len(shown) // 2
+    return 2 + sum(ceil(len(line) / letters) for text in shown for line in text.split("\n")) + len(shown) // 2
 
 
 def iframe(worksite: Worksite, title: str, width: int | str, tall: int) -> str:

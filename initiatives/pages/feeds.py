@@ -6,8 +6,10 @@ from itertools import groupby
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -97,7 +99,14 @@ class Entry:
 
     @property
     def description(self) -> str:
-        return joined(":", self.revision.action_name, *filter(None, [self.revision.note]))
+        """Return what was done and why, as HTML: a note in the other language says so."""
+        note = self.revision.note_shown
+        if not note:
+            return self.revision.action_name
+        text = linebreaksbr(note.text, autoescape=True)
+        if note.is_foreign:
+            text = format_html('<span lang="{}">{}</span>', note.language, text)
+        return format_html("{}{}", joined(":", self.revision.action_name, ""), text)
 
     @property
     def unique_id(self) -> str:

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
+from accounts.characters import plain_line
+
 from ..language import LANGUAGES, OTHER_LANGUAGE
 from ..models import Measure, Objective, Office, Organisation, Page, Revision, Sector, Term, Worksite
 from ..models.publisher import publisher
@@ -150,7 +152,9 @@ def plate_of(item: Item, language: str) -> Plate:
     foot = [strategy.name, _("legislature %(start)s–%(end)s") % years]
     if not isinstance(item, Objective):
         foot.insert(1, _("Objective %(code)s") % {"code": objective.code})
-    plate = Plate(title=item.heading, twin=twin_title, foot=" · ".join(foot))
+    # What an older portal stored may hold signs that no letters can be laid out for.
+    title, twin, last = (plain_line(text) for text in (item.heading, twin_title, " · ".join(foot)))
+    plate = Plate(title=title, twin=twin, foot=last)
     if isinstance(item, Objective):
         return replace(plate, number=item.code, label=_("Objective"))
     if isinstance(item, Worksite):

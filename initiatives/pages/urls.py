@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path, register_converter
 from django.urls.converters import SlugConverter
 
+from ..models.fields import CODE_PATTERN
 from ..opendata.documents import document_path
 from ..opendata.views import item_document
 from . import citations, embed, feeds, versions, views
@@ -14,9 +15,9 @@ from .open_data import open_data
 
 
 class CodeConverter(SlugConverter):
-    """The code of an objective: “1.4”."""
+    """The code of an objective, “1.4”: every one that a record may have."""
 
-    regex = r"[0-9]+\.[0-9]+"
+    regex = CODE_PATTERN
 
 
 class FormConverter(SlugConverter):

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
@@ -129,7 +130,7 @@ def version(request: HttpRequest, kind: str, number: int, **lookup: str) -> Http
 @require_safe
 def comparison(request: HttpRequest, kind: str, older: int, newer: int, **lookup: str) -> HttpResponse:
     page = published_item(kind, **lookup)
-    revisions = Revision.objects.published().of(page).filter(number__in=(older, newer))
+    revisions = Revision.objects.published().of(page).filter(Q(number=older) | Q(number=newer))
     found = {revision.number: revision for revision in revisions}
     if older >= newer or len(found) != 2:
         raise Http404

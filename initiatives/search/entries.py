@@ -170,7 +170,7 @@ def worksite_entries(worksite: Worksite, glossary: Glossary) -> Iterator[IndexEn
         naming=[worksite.title, *references, *wordings, *(measure.text for measure in measures)],
     )
     yield index_entry(worksite, text, glossary, place, worksite)
-    for measure in measures:
+    for rank, measure in enumerate(measures, start=1):
         text = EntryText(
             measure_title(measure, worksite),
             titles=[measure.code],
@@ -179,7 +179,7 @@ def worksite_entries(worksite: Worksite, glossary: Glossary) -> Iterator[IndexEn
             context=[worksite.title, numbered, f"{Kind.MEASURE.label} {measure.position}", objective],
             naming=[measure.heading, measure.text],
         )
-        yield index_entry(measure, text, glossary, place + measure.position, worksite)
+        yield index_entry(measure, text, glossary, place + rank, worksite)
 
 
 def measure_title(measure: Measure, worksite: Worksite) -> str:

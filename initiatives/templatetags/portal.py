@@ -1,16 +1,25 @@
 """What templates need beside Django's own: dates and texts as each language writes them, and both at once."""
 
-import re
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join, urlize
+from django.utils.html import conditional_escape, format_html, format_html_join, urlize
 from django.utils.safestring import SafeData, mark_safe
 from django.utils.translation import get_language, gettext, override
 
-from ..language import LANGUAGES, OTHER_LANGUAGE, joined, long_date, long_month, mark_quotations
+from ..language import (
+    LANGUAGES,
+    OTHER_LANGUAGE,
+    blocks,
+    has_lines,
+    joined,
+    long_date,
+    long_month,
+    mark_quotations,
+    one_line,
+)
 from ..models import Record
 
 register = template.Library()
@@ -19,11 +28,37 @@ register.filter("long_month", long_month)
 
 
 @register.filter
-def paragraphs(text: str | None) -> str:
-    """Return each paragraph of a text (blank lines part them) as a `<p>`."""
+def paragraphs(text: str | None, css_class: str = "") -> str:
+    """Return the paragraphs of a text as `<p>` and its lists as `<ul>`; nothing else is read into it."""
     keep = mark_safe if isinstance(text, SafeData) else str  # splitting would escape what is HTML already
-    parts = [keep(part) for part in re.split(r"\n\s*\n", text or "") if part]
-    return format_html_join("\n", "<p>{}</p>", ((part,) for part in parts))
+    attribute = format_html(' class="{}"', css_class) if css_class else ""
+    found = []
+    for is_list, lines in blocks(text or ""):
+        if is_list:
+            items = format_html_join("\n", "<li>{}</li>", ((keep(line),) for line in lines))
+            found.append(format_html('<ul class="{}">{}</ul>', f"points {css_class}".strip(), items))
+        else:
+            inner = mark_safe("<br>".join(conditional_escape(keep(line)) for line in lines))  # noqa: S308 – escaped
+            found.append(format_html("<p{}>{}</p>", attribute, inner))
+    return mark_safe("\n".join(found))  # noqa: S308 – made of escaped parts
+
+
+@register.filter
+def lines(text: str | None) -> str:
+    """Return a text within an element of its own: as it is, or in paragraphs and lists where it has lines.
+
+    `{% element "p" text as name %}` says which element can hold either.
+    """
+    return paragraphs(text) if has_lines(text or "") else text or ""
+
+
+@register.simple_tag
+def element(name: str, *texts: str | None) -> str:
+    """Return the name of an element for these texts: `name`, or “div” where one has paragraphs or a list."""
+    return "div" if any(has_lines(text or "") for text in texts) else name
+
+
+register.filter("one_line", one_line)
 
 
 @register.filter

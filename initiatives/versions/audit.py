@@ -1,5 +1,7 @@
 """What the audit log is told of a version: which records it makes public, and which it takes away."""
 
+from collections.abc import Mapping
+
 from accounts import audit
 
 from ..models import Revision
@@ -27,6 +29,12 @@ def record_publication(revision: Revision, before: Revision | None) -> None:
     for what, names in ((audit.What.PUBLISHED, now - was), (audit.What.WITHDRAWN, was - now)):
         if names:
             audit.record(what, f"{revision.kind} {revision.code}", ", ".join(sorted(names)), actor)
+
+
+def record_note(revision: Revision, before: Mapping[str, str]) -> None:
+    """Record that the note of a version was written anew, with what it said before."""
+    detail = "; ".join(f"{language}: {note}" for language, note in before.items())
+    audit.record(audit.What.NOTE, f"{revision.kind} {revision.code} {revision.number}", detail)
 
 
 def public_records(revision: Revision | None) -> set[str]:

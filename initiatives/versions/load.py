@@ -1,5 +1,6 @@
 """Loading the files as one change, and bringing a version of an item back."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.contrib.auth.models import User
@@ -52,7 +53,9 @@ def preview(folder: Path) -> Changes:
     return changes
 
 
-def restore(revision: Revision, *, editor: User | None = None, note: str = "") -> Revision | None:
+def restore(
+    revision: Revision, *, editor: User | None = None, note: str | Mapping[str, str] = ""
+) -> Revision | None:
     """Make an item what it was in this version, its parts included; return that new version.
 
     None where it is so already. What the portal no longer has a place for stays away: see lost(). Raises

@@ -3,8 +3,8 @@
 An item is a record that is a part of no other: a page with all that stands on it, or the strategy.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.translation import get_language
 
 from ..content.serialize import plain_values_of
-from ..language import LANGUAGES
+from ..language import LANGUAGES, OTHER_LANGUAGE
 from ..models import CONTENT, Page, Record, Revision
 from ..models.naming import record_key
 from ..models.version import SerializedRecord
@@ -34,7 +34,7 @@ class Note:
     at: datetime
     editor: User | None = None
     action: Action = Action.CHANGED
-    text: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)  # by language
     is_small: bool = False
 
 
@@ -55,9 +55,11 @@ def parts_of(model: type[Record]) -> list[type[Record]]:
 
 
 def was_public(page: Page) -> bool:
-    """Return whether readers can have the address of this page: it is public, or was."""
-    is_draft = page.publication == Page.Publication.DRAFT
-    return not is_draft or Revision.objects.published().of(page).exists()
+    """Return whether readers can have the address of this page: it is stored as public, or was so once.
+
+    What a form would make of it does not count.
+    """
+    return page.once_public().exists() or Revision.objects.published().of(page).exists()
 
 
 def serialized(records: Iterable[Record]) -> list[SerializedRecord]:
@@ -138,12 +140,22 @@ def create(  # noqa: PLR0913 – each of them is a field of the version
         at=note.at,
         action=action,
         editor=note.editor,
-        note=note.text,
-        note_language=get_language() or "" if note.text else "",
+        **stored(note.texts),
         is_small=is_small,
         is_public=is_public,
         records=records,
     )
+
+
+def stored(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return notes as a version stores them: one with its language, and the same in the other language."""
+    here = get_language() or ""
+    language = next((each for each in (here, *LANGUAGES) if texts.get(each)), "")
+    return {
+        "note": texts.get(language, ""),
+        "note_language": language,
+        "note_twin": texts.get(OTHER_LANGUAGE.get(language, ""), ""),
+    }
 
 
 def is_in_sight(records: Collection[SerializedRecord]) -> bool:

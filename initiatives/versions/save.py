@@ -7,7 +7,7 @@ In use:
         this.delete(measure)
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, Model, QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language
+
+from accounts.characters import plain
 
 from ..models import POSITIONS_ASIDE, ContentVersion, Record, Revision
 from ..models.permissions import is_publisher
@@ -35,6 +38,7 @@ from .revisions import (
     key_of,
     newest_versions,
     serialized,
+    stored,
     with_parts,
 )
 from .small import more_than_small
@@ -60,18 +64,18 @@ def locked() -> Iterator[ContentVersion]:
 def change(
     *,
     editor: User | None = None,
-    note: str = "",
+    note: str | Mapping[str, str] = "",
     is_small: bool = False,
     action: Action = Action.CHANGED,
     at: datetime | None = None,
 ) -> Iterator["Change"]:
     """Make one change of the content, whole or not at all.
 
-    `note` is what readers read of it, in the language in force; `is_small` says that the other language stays
-    right. Raises what the changed records raise, and then nothing is changed.
+    `note` is what readers read of it, in the language in force or as `{language: note}`; `is_small` says that
+    the other language stays right. Raises what the changed records raise, and then nothing is changed.
     """
     with locked() as content:
-        this = Change(Note(at or timezone.now(), editor, action, note, is_small))
+        this = Change(Note(at or timezone.now(), editor, action, plain_notes(note), is_small))
         yield this
         this.versions = this.keep_versions()
         this.stale.refresh()
@@ -80,11 +84,25 @@ def change(
         audit.record_change(action, this.versions)
 
 
-def correct_note(revision: Revision) -> None:
-    """Store the note of a version anew: readers read it with the change."""
+def correct_note(revision: Revision, note: str | Mapping[str, str]) -> None:
+    """Store the note of a version anew, as change() takes it: readers read it with the change.
+
+    The audit log keeps what it was.
+    """
     with locked() as content:
-        revision.save(update_fields=["note"])
-        content.rise()
+        before = Revision.objects.get(pk=revision.pk).notes
+        for name, value in stored(plain_notes(note)).items():
+            setattr(revision, name, value)
+        if revision.notes != before:
+            revision.save(update_fields=["note", "note_language", "note_twin"])
+            content.rise()
+            audit.record_note(revision, before)
+
+
+def plain_notes(note: str | Mapping[str, str]) -> dict[str, str]:
+    """Return a note as `{language: note}`, without the signs that nobody sees."""
+    notes = {get_language() or "": note} if isinstance(note, str) else note
+    return {language: plain(text).strip() for language, text in notes.items()}
 
 
 class Change:

@@ -198,9 +198,10 @@ def test_it_says_so_where_nothing_is_to_be_done(publisher, language):
 
 
 def test_it_shows_an_editor_the_work_in_that_language_alone(client, settings):
+    update(Measure.objects.filter(code="1.4-02-m1"), outdated_fr=["text"], outdated_nl=["heading"])
     html = work(someone(client, settings, "edit_fr"))
-    assert "state_fr=unvalidated" in html
-    assert "state_nl" not in html
+    assert "state_fr=outdated" in html
+    assert "state_nl" not in html and "unvalidated" not in html
 
 
 def test_it_counts_the_work_with_as_many_queries_however_much_there_is(publisher):

@@ -1,0 +1,45 @@
+"""What people type or paste, without the signs that nobody sees; here, since names of accounts pass as well.
+
+Word ends a line by hand with U+000B, web pages and PDF files bring others along. XML 1.0 (2.2, “Characters”)
+allows none of the control characters but tab and line breaks, and search, addresses and comparisons would
+hold two texts apart that people read as one.
+"""
+
+import re
+from typing import Any
+
+from django import forms
+
+LINE_BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+# Controls but tab and line feed; halves of characters (surrogates); what has no width: byte order marks, word
+# joiners, zero-width spaces. What turns the direction of writing (U+200E, U+202A …) is of no use in Dutch and
+# French, and hides what a text says (Unicode Technical Report 36, 2.10). Soft hyphens, no-break spaces and
+# the joiners of emoji (U+200D) mean something, and stay.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
+    "\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
+)
+
+
+def plain(text: str) -> str:
+    """Return a text without the signs that nobody sees, its line breaks each as one "\\n"."""
+    return UNSEEN.sub("", LINE_BREAK.sub("\n", text))
+
+
+def plain_line(text: str) -> str:
+    """Return the same on one line: a space for its line breaks and tabs."""
+    return re.sub(r"[ \t]*[\n\t]\s*", " ", plain(text).strip())
+
+
+class PlainField(forms.CharField):
+    """A text in a form, which may have several lines."""
+
+    def to_python(self, value: Any) -> str | None:
+        return super().to_python(plain(value) if isinstance(value, str) else value)
+
+
+class PlainLineField(forms.CharField):
+    """A text in a form, on one line."""
+
+    def to_python(self, value: Any) -> str | None:
+        return super().to_python(plain_line(value) if isinstance(value, str) else value)
