@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from .. import models
 from .base import SHOWN_AS, ListedPartInline, PartInline, RecordAdmin
 from .ordering import ReorderMixin
+from .overlaps import OverlapMixin
 
 # Parts -----------------------------------------------------------------------------------------------
 
@@ -114,7 +115,7 @@ class SectorAdmin(ReorderMixin, RecordAdmin):
 
 
 @admin.register(models.Office)
-class OfficeAdmin(ReorderMixin, RecordAdmin):
+class OfficeAdmin(OverlapMixin, ReorderMixin, RecordAdmin):
     list_display = ("position", "name_nl", "name_fr", "kind", "code", "publication")
     list_display_links = ("name_nl", "name_fr")
     list_filter = ("kind", *SHOWN_AS)
@@ -124,7 +125,7 @@ class OfficeAdmin(ReorderMixin, RecordAdmin):
 
 
 @admin.register(models.OfficeHolder)
-class OfficeHolderAdmin(RecordAdmin):
+class OfficeHolderAdmin(OverlapMixin, RecordAdmin):
     list_display = ("name", "office", "start", "end", "publication")
     list_filter = ("office", *SHOWN_AS)
     list_select_related = ("office",)

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import ngettext, ngettext_lazy
 
 from ..models import CONTENT, Record, Revision
+from ..models.overlaps import public_overlaps
 from ..models.permissions import AnyUser, is_publisher, languages_of
 from ..models.querysets import state_rules
 
@@ -124,7 +125,22 @@ def todo_of(user: AnyUser) -> list[tuple[str, list[dict[str, Any]]]] | None:
         for job, found, total in zip(jobs, lists, totals, strict=True)
         if total
     ]
-    return [*waiting, *(small_corrections() if may_publish else ())]
+    return [*waiting, *((*overlapping_terms(), *small_corrections()) if may_publish else ())]
+
+
+def overlapping_terms() -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the terms of one office that overlap, in the same form: each office by its form."""
+    found: dict[int, dict[str, Any]] = {}
+    pairs = public_overlaps()
+    for office in (each.earlier.office for each in pairs):
+        path = reverse("admin:initiatives_office_change", args=[office.pk])
+        found.setdefault(office.pk, {"name": office.name, "count": 0, "path": path})["count"] += 1
+    sentence = ngettext(
+        "%(count)d overlap between holders of one office.",
+        "%(count)d overlaps between holders of one office.",
+        len(pairs),
+    )
+    return [(sentence % {"count": len(pairs)}, list(found.values()))] if pairs else []
 
 
 def small_corrections() -> list[tuple[str, list[dict[str, Any]]]]:

@@ -5,7 +5,7 @@ Texts are in Dutch as the source page prints them and in French; base.py has wha
 
 from .base import Page, Record
 from .fields import LARGEST_POSITION, POSITIONS_ASIDE
-from .governance import ObjectiveOffice, Office, OfficeHolder, Steering, shared_offices
+from .governance import ObjectiveOffice, Office, OfficeHolder, Steering, by_legislature, shared_offices
 from .objectives import Objective
 from .partners import Organisation, Partnership
 from .search_entry import IndexEntry
@@ -39,6 +39,7 @@ __all__ = [
     "Term",
     "Worksite",
     "WorksiteSector",
+    "by_legislature",
     "shared_offices",
 ]
 

@@ -1,5 +1,7 @@
 """Who answers for the objective: the offices, and those who hold or held them."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
@@ -25,6 +27,7 @@ from .fields import (
 )
 from .objectives import Objective
 from .querysets import RecordQuerySet
+from .strategy import Strategy
 from .worksites import Sector, Worksite, WorksiteSector
 
 
@@ -176,6 +179,20 @@ class OfficeHolder(Record):
     def __str__(self) -> str:
         return shortened(f"{self.name} ({self.office})")
 
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day that the holder can have been in office; None where nothing was read of it."""
+        return self.end or self.end_at_latest
+
+    def is_of(self, strategy: Strategy) -> bool:
+        """Return whether the term is one in the government of the strategy's legislature.
+
+        Whoever takes an oath begins a term: of that government are those who began in or after the first year
+        of the legislature, and before the next government took its oath.
+        """
+        after = strategy.new_government_on
+        return self.start.year >= strategy.legislature_start and not (after and self.start >= after)
+
 
 def shared_offices() -> dict[str, list[Office]]:
     """Return the public offices of each person who held more than one, by name, in one query."""
@@ -183,6 +200,16 @@ def shared_offices() -> dict[str, list[Office]]:
     for holder in OfficeHolder.objects.published().of_several_offices():
         offices.setdefault(holder.name, {})[holder.office_id] = holder.office
     return {name: list(its_offices.values()) for name, its_offices in offices.items()}
+
+
+def by_legislature(
+    holders: Iterable[OfficeHolder], strategy: Strategy
+) -> tuple[list[OfficeHolder], list[OfficeHolder]]:
+    """Return the holders in the government of the strategy's legislature, and those before and after it."""
+    groups: dict[bool, list[OfficeHolder]] = {True: [], False: []}
+    for holder in holders:
+        groups[holder.is_of(strategy)].append(holder)
+    return groups[True], groups[False]
 
 
 class Steering(Record):

@@ -229,7 +229,7 @@ def office_fields(page: Office, strategy: Strategy) -> Data:
 
 def role_node(holder: OfficeHolder, page: Office, strategy: Strategy) -> Data:
     """Return a term of office: one whose end was not read is no open one, and says so."""
-    term, end = government(holder, strategy), holder.end or holder.end_at_latest
+    term, end = government(holder, strategy), holder.last_day
     sentences = []
     if term:
         sentences.append(

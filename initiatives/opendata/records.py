@@ -332,7 +332,7 @@ def holder_data(row: OfficeHolder, strategy: Strategy, held: list[OfficeHolder])
         "name": row.name,
         "from": iso_date(row.start),
         "to": iso_date(row.end),
-        "to_at_latest": iso_date(row.end or row.end_at_latest),
+        "to_at_latest": iso_date(row.last_day),
         "government": government(row, strategy),
         "also_held": list(dict.fromkeys(others)),
         **texts(row, "note", "source"),
@@ -342,15 +342,14 @@ def holder_data(row: OfficeHolder, strategy: Strategy, held: list[OfficeHolder])
 
 def government(row: OfficeHolder, strategy: Strategy) -> dict[str, int] | None:
     """Return the legislature of the government that somebody was in, where it is that of the strategy."""
-    after = strategy.new_government_on
-    if row.start.year < strategy.legislature_start or (after and row.start >= after):
+    if not row.is_of(strategy):
         return None
     return {"legislature_start": strategy.legislature_start, "legislature_end": strategy.legislature_end}
 
 
 def overlap(one: OfficeHolder, other: OfficeHolder) -> bool:
     """Return whether two terms of office overlap, each as long as it can have been."""
-    ends = [row.end or row.end_at_latest or date.max for row in (one, other)]
+    ends = [row.last_day or date.max for row in (one, other)]
     return one.start <= ends[1] and other.start <= ends[0]
 
 

@@ -19,6 +19,7 @@ from ..models import (
     Sector,
     Worksite,
     WorksiteSector,
+    by_legislature,
     shared_offices,
 )
 from ..models.provenance import Provenance
@@ -99,7 +100,10 @@ def dossier(request: HttpRequest, code: str) -> HttpResponse:
             for worksite, references in worksites.grouped_with("crossreference", "objective")
         ],
         sectors=[sector for sector, _links in sectors],
-        offices=Office.objects.published().grouped_with("officeholder"),
+        offices=[
+            (office, *by_legislature(holders, objective.strategy))
+            for office, holders in Office.objects.published().grouped_with("officeholder")
+        ],
         milestones=Milestone.objects.published(),
         today=localdate(),
     )
@@ -189,7 +193,18 @@ def offices(request: HttpRequest) -> HttpResponse:
 @require_safe
 def office(request: HttpRequest, slug: str) -> HttpResponse:
     office = get_or_gone(Office.objects.with_roles(), slug=slug)
-    return render_page(request, titles.office(office), office, office=office, shared=shared_offices())
+    objective = main_objective()
+    holders, others = by_legislature(office.officeholder_set.all(), objective.strategy)
+    return render_page(
+        request,
+        titles.office(office),
+        office,
+        objective=objective,
+        office=office,
+        holders=holders,
+        other_holders=others,
+        shared=shared_offices(),
+    )
 
 
 @require_safe

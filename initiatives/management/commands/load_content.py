@@ -6,11 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
 
 from initiatives import versions
 from initiatives.content.compare import Changes
 from initiatives.content.files import ContentError
 from initiatives.content.load import is_empty
+from initiatives.models.overlaps import public_overlaps
 
 
 class Command(BaseCommand):
@@ -29,6 +31,9 @@ class Command(BaseCommand):
         if changes is None:
             changes = attempt(versions.load, folder, None if yes else self.agreed(folder))
         self.stdout.write(f"Loaded {folder}: {changes}.")
+        with translation.override("en"):
+            for each in public_overlaps():
+                self.stderr.write(f"Warning: {each.sentence}")
 
     def load_into_empty(self, folder: Path) -> Changes | None:
         """Load into a database without content, one process at a time; return None where there is any."""
