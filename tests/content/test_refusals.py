@@ -209,12 +209,12 @@ FAULTS = {
     "a number below zero": (
         change("measure", position=-1),
         "10_measure.yaml, record 1.4-02-m1, field position: ",
-        "9999",
+        "2147483647",
     ),
     "a number beyond measure": (
-        change("measure", position=40_000),
+        change("measure", position=2**31),
         "10_measure.yaml, record 1.4-02-m1, field position: ",
-        "9999",
+        "2147483647",
     ),
     "a word for yes or no": (
         change("worksite", is_announced_only="perhaps"),
