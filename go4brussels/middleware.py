@@ -13,7 +13,7 @@ from wsgiref.headers import Headers
 
 import brotli
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
@@ -25,8 +25,9 @@ from django.utils.http import parse_http_date_safe, quote_etag
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
-from initiatives.models.withdrawal import Gone
+from initiatives.models.withdrawal import Gone, Moved
 from initiatives.opendata.problems import is_data
+from initiatives.pages.moved import path_now
 
 from . import errors
 
@@ -305,7 +306,7 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc] # it sh
 
 
 class GoneMiddleware:
-    """Answer 410 with the reason where a view finds that a page was withdrawn."""
+    """Answer 410 with the reason where a view finds a page withdrawn, and 301 where it was merged."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -316,4 +317,9 @@ class GoneMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Gone):
             return errors.gone(request, exception.page)
+        if isinstance(exception, Moved):
+            query = request.META.get("QUERY_STRING", "")
+            path = path_now(request.path, exception) + (f"?{iri_to_uri(query)}" if query else "")
+            # Asked again each time: an editor may find that the two are not one after all.
+            return HttpResponsePermanentRedirect(path, headers={"Cache-Control": "public, no-cache"})
         return None

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import models
 from .base import SHOWN_AS, ListedPartInline, PartInline, RecordAdmin
+from .merge import MergeMixin
 from .ordering import ReorderMixin
 from .overlaps import OverlapMixin
 
@@ -115,7 +116,7 @@ class SectorAdmin(ReorderMixin, RecordAdmin):
 
 
 @admin.register(models.Office)
-class OfficeAdmin(OverlapMixin, ReorderMixin, RecordAdmin):
+class OfficeAdmin(MergeMixin, OverlapMixin, ReorderMixin, RecordAdmin):
     list_display = ("position", "name_nl", "name_fr", "kind", "code", "publication")
     list_display_links = ("name_nl", "name_fr")
     list_filter = ("kind", *SHOWN_AS)

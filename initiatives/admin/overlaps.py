@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest
 
+from ..models import Office
 from ..models.overlaps import public_overlaps
+from .preview import is_preview
 
 
 class OverlapMixin(admin.ModelAdmin[Any]):
@@ -13,5 +15,11 @@ class OverlapMixin(admin.ModelAdmin[Any]):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        for each in public_overlaps(form.instance.item):
-            self.message_user(request, each.sentence, messages.WARNING)
+        if not is_preview(request):
+            warn_of_overlaps(request, form.instance.item)
+
+
+def warn_of_overlaps(request: HttpRequest, office: Office) -> None:
+    """Tell the editor of each two holders of an office at the same time."""
+    for each in public_overlaps(office):
+        messages.warning(request, each.sentence)

@@ -48,6 +48,14 @@ class FixtureRecord:
         """Return the name that people know the record by: its key, or its place in the file."""
         return shortened(self.key) or f"number {self.number} in the file"
 
+    @property
+    def follows_its_kind(self) -> bool:
+        """Return whether the record refers to another of its own kind, which has to be there before it."""
+        return any(
+            each.related_model is self.model and self.values.get(each.name)
+            for each in self.model._meta.concrete_fields
+        )
+
     def problem(self, sentence: str, field: str | None = None) -> str:
         """Return the sentence with file, record and field before it."""
         place = {"file": self.file, "record": self.name, "field": field, "sentence": sentence}
@@ -76,7 +84,7 @@ def read(folder: Path) -> list[FixtureRecord]:
     if problems:
         raise ContentError(problems)
     order = list(CONTENT)
-    return sorted(records, key=lambda record: order.index(record.model))
+    return sorted(records, key=lambda record: (order.index(record.model), record.follows_its_kind))
 
 
 class StrictLoader(yaml.SafeLoader):

@@ -38,7 +38,8 @@ def values_of(record: Record) -> dict[str, Any]:
     for each in writable_fields(type(record)):
         value = getattr(record, each.name)
         if each.is_relation:
-            values[each.name] = value.natural_key()
+            if value is not None:
+                values[each.name] = value.natural_key()
         elif each.name in ALWAYS_WRITTEN or value not in (None, "", each.get_default()):
             plain = isinstance(value, int | list) or hasattr(value, "isoformat")
             values[each.name] = value if plain else str(value)

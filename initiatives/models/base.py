@@ -300,6 +300,11 @@ class Page(Record):
         given = {name: getattr(self, name) for name in names}
         return {name: sentence for name, slug in given.items() if slug and not SLUG.fullmatch(slug)}
 
+    @property
+    def successor(self) -> "Page | None":
+        """Return the page that stands for this one since; what was merged with another has one."""
+        return None
+
     def url_kwargs(self) -> dict[str, str]:
         """Return the part of the path that names this page among its kind."""
         return {"slug": self.slug}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +30,12 @@ from .objectives import Objective
 from .querysets import RecordQuerySet
 from .strategy import Strategy
 from .worksites import Sector, Worksite, WorksiteSector
+
+MERGED_STAYS_WITHDRAWN = _(
+    "This office was merged with another: it stays withdrawn, and its addresses lead to that one. "
+    "To undo that, bring back a version from before."
+)
+NOT_INTO_MERGED = _("An office is merged with one that stays: one that was not merged with another itself.")
 
 
 class OfficeQuerySet(RecordQuerySet["Office"]):
@@ -71,6 +78,16 @@ class Office(Page):
         help_text=_("The name of the function, never of a person. Example: “Minister for Employment”."),
     )
     slug = models.SlugField(_("address"), max_length=100, help_text=ADDRESS)
+    # Set by versions/merge.py: the office that this one turned out to be. Never one that was merged itself.
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged",
+        verbose_name=_("merged with"),
+    )
 
     objects: ClassVar = OfficeQuerySet.as_manager()
 
@@ -82,20 +99,62 @@ class Office(Page):
             *record_constraints("office", ["name", "slug"]),
             unique_constraint("office_position", "position"),
             *unique_slugs("office"),
+            models.CheckConstraint(
+                name="office_merged_is_withdrawn",
+                condition=Q(merged_into__isnull=True) | Q(publication=Record.Publication.WITHDRAWN),
+                violation_error_message=MERGED_STAYS_WITHDRAWN,
+            ),
+            models.CheckConstraint(
+                name="office_merged_into_another",
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                violation_error_message=NOT_INTO_MERGED,
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.merged_into and self.publication != self.Publication.WITHDRAWN:
+            raise ValidationError({"publication": MERGED_STAYS_WITHDRAWN})
+        # One hop, whatever was merged after what: what leads here follows it, and nothing leads in a circle.
+        if self.merged_into and (self.merged_into.merged_into_id or (self.pk and self.merged.exists())):
+            raise ValidationError(NOT_INTO_MERGED)
 
     @property
     def title(self) -> str:
         return self.name
 
     @property
+    def successor(self) -> "Office | None":
+        """Return the office that this one was merged into, to which its addresses lead."""
+        return self.merged_into
+
+    @property
     def wordings(self) -> "list[ObjectiveOffice | Steering]":
         """Return each printed wording once, as rows that hold it in Dutch and French, roles first."""
         rows: list[ObjectiveOffice | Steering] = [*self.objectiveoffice_set.all(), *self.steering_set.all()]
         return list({row.translation("wording", "nl"): row for row in reversed(rows)}.values())[::-1]
+
+
+class OfOffice(Record):
+    """What is said of an office, and goes with it where that is merged with another."""
+
+    office: models.ForeignKey[Office, Office]
+    office_id: int
+
+    class Meta:
+        abstract = True
+
+    def clean(self) -> None:
+        super().clean()
+        merged = Office.objects.filter(pk=self.office_id).exclude(merged_into=None).first()
+        if merged:
+            raise ValidationError(
+                _("“%(office)s” was merged with “%(stays)s”: choose that office.")
+                % {"office": merged, "stays": merged.merged_into}
+            )
 
 
 class OfficeHolderQuerySet(RecordQuerySet["OfficeHolder"]):
@@ -108,7 +167,7 @@ class OfficeHolderQuerySet(RecordQuerySet["OfficeHolder"]):
         )
 
 
-class OfficeHolder(Record):
+class OfficeHolder(OfOffice):
     """A person in an office, from a day, perhaps to a day, with where that was read."""
 
     required_texts = ("source",)
@@ -212,7 +271,7 @@ def by_legislature(
     return groups[True], groups[False]
 
 
-class Steering(Record):
+class Steering(OfOffice):
     """An office steers a worksite: in which place, and in which wording of the source."""
 
     required_texts = ("wording",)
@@ -242,7 +301,7 @@ class Steering(Record):
         return shortened(joined(":", self.worksite, self.wording))
 
 
-class ObjectiveOffice(Record):
+class ObjectiveOffice(OfOffice):
     """The role of an office in the objective: initiating or associated."""
 
     class Role(models.TextChoices):

@@ -18,13 +18,23 @@ class Gone(Exception):
         self.page = page
 
 
+class Moved(Exception):
+    """The page was merged with another, `successor`: its addresses lead there for ever."""
+
+    def __init__(self, page: Page, successor: Page) -> None:
+        super().__init__(str(page))
+        self.page = page
+        self.successor = successor
+
+
 def get_or_gone(queryset: RecordQuerySet[PageT], **lookup: str) -> PageT:
     """Return the one published page that matches.
 
-    Raises Gone where it was withdrawn, Http404 where there never was one.
+    Raises Moved where it was merged with another, Gone where it was withdrawn, Http404 where there never was
+    one.
     """
     if page := queryset.published().with_version().filter(**lookup).first():
         return page
     if withdrawn := queryset.model.objects.withdrawn().filter(**lookup).first():
-        raise Gone(withdrawn)
+        raise Moved(withdrawn, withdrawn.successor) if withdrawn.successor else Gone(withdrawn)
     raise Http404

@@ -223,17 +223,25 @@ def sector_entries(sector: Sector, glossary: Glossary) -> Iterator[IndexEntry]:
 
 
 def office_entries(office: Office, glossary: Glossary) -> Iterator[IndexEntry]:
-    """Return the entry of an office: it is found by each wording in either language, and by its holders."""
+    """Return the entry of an office: it is found by each wording in either language, and by its holders.
+
+    And by the names of those that were merged with it.
+    """
     rows: list[ObjectiveOffice | Steering] = [*office.objectiveoffice_set.all(), *office.steering_set.all()]
     wordings, holders = [row.wording for row in rows], [row.name for row in office.officeholder_set.all()]
     other = OTHER_LANGUAGE[current_language()]
     other_wordings = [row.translation("wording", other) for row in rows]
     roles = [bare_role(row) for row in office.objectiveoffice_set.all()]
+    notes = [*notes_of(*office.steering_set.all()), *(row.provenance_note for row in rows)]
+    merged = office.merged.all()
     text = EntryText(
         office.name,
-        headings=[*wordings, *holders],
-        other_headings=[*other_wordings, office.translation("name", other)],
-        texts=[*roles, *notes_of(*office.steering_set.all())],
+        headings=[*wordings, *(each.name for each in merged), *holders],
+        other_headings=[
+            *other_wordings,
+            *(each.translation("name", other) for each in (office, *merged)),
+        ],
+        texts=[*roles, *notes],
         naming=[office.name, *wordings],
     )
     yield index_entry(office, text, glossary, office.position)
@@ -285,7 +293,7 @@ def sources() -> dict[type[Record], Source]:
         Objective: Source(objectives, objective_entries),
         Worksite: Source(Worksite.objects.with_content().select_related("objective"), worksite_entries),
         Sector: Source(Sector.objects.all(), sector_entries),
-        Office: Source(Office.objects.with_roles(), office_entries),
+        Office: Source(Office.objects.with_roles().prefetch_related("merged"), office_entries),
         Organisation: Source(Organisation.objects.with_partnerships(), organisation_entries),
         Term: Source(Term.objects.all(), term_entries),
     }

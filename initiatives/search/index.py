@@ -144,7 +144,9 @@ def concerned(record: Record) -> Items:
         return {
             related_kind(model, each.name): {getattr(record, each.attname)} for each in foreign_keys(model)
         }
-    found: Items = {model: {record.pk}}
+    # An office is found by the name of what was merged with it.
+    own = [getattr(record, each.attname) for each in foreign_keys(model) if each.related_model is model]
+    found: Items = {model: {record.pk, *filter(None, own)}}
     for part in CONTENT:
         for here in foreign_keys(part) if part.item_field else ():
             if here.related_model is model:

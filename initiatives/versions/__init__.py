@@ -4,6 +4,8 @@ from .load import load as load
 from .load import lost as lost
 from .load import preview as preview
 from .load import restore as restore
+from .merge import Merge as Merge
+from .merge import merge as merge
 from .revisions import ITEMS as ITEMS
 from .revisions import was_public as was_public
 from .save import Change as Change

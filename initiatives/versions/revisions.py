@@ -95,23 +95,26 @@ def with_parts(items: QuerySet[Any]) -> list[list[Record]]:
     return list(rows.values())
 
 
-def keep(rows: list[Record], last: Revision | None, note: Note) -> Revision | None:
-    """Keep the present version of an item, if it differs from the last; return it."""
+def keep(rows: list[Record], last: Revision | None, note: Note, is_noted: bool) -> Revision | None:
+    """Keep the present version of an item, if it differs from the last; return it.
+
+    Where `is_noted`, whether it differs or not: what belongs to other items changed, and is told here too.
+    """
     item, records = rows[0], serialized(rows)
     was_there = last is not None and last.action != Action.DELETED
-    if last is not None and was_there and last.records == records:
+    if last is not None and was_there and last.records == records and not is_noted:
         return None
     before = visible_records(last.records) if last is not None and was_there else []
     after = visible_records(records)
     is_withdrawn = is_in_sight(before) and not is_in_sight(after)
-    is_news = before != after and is_shown(item)
+    is_news = (before != after or is_noted) and is_shown(item)
     return create(
         key_of(item),
         records,
         last,
         note,
         action=Action.WITHDRAWN if is_withdrawn else note.action,
-        is_small=is_small(before, after, note.is_small) if is_news else note.is_small,
+        is_small=is_small(before, after, note.is_small) if is_news and not is_noted else note.is_small,
         is_public=is_news,
     )
 

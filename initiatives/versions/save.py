@@ -112,6 +112,7 @@ class Change:
         self.note = note
         self.stale = Stale()
         self.touched: dict[type[Record], set[int]] = {}
+        self.noted: set[Key] = set()
         self.deleted: dict[Key, list[SerializedRecord]] = {}
         self.versions: list[Revision] = []
 
@@ -170,6 +171,11 @@ class Change:
         self.touched.setdefault(model, set()).add(pk)
         self.stale.add(record)
 
+    def note_at(self, item: Record) -> None:
+        """Keep a version of an item with the note, though its own records may stay as they are."""
+        self.touch(item)
+        self.noted.add(key_of(item))
+
     def touch_all(self) -> None:
         """Compare every item with its last version, and every search entry with what it is about."""
         for model in ITEMS.values():
@@ -187,7 +193,10 @@ class Change:
             groups = with_parts(model.objects.filter(pk__in=self.touched.get(model, ())))
             keys = [key_of(item) for item, *_parts in groups]
             last = newest_versions(kind=kind, code__in=[code for _kind, code in keys])
-            found += [keep(rows, last.get(key), self.note) for key, rows in zip(keys, groups, strict=True)]
+            found += [
+                keep(rows, last.get(key), self.note, key in self.noted)
+                for key, rows in zip(keys, groups, strict=True)
+            ]
         for key, records in self.deleted.items():
             last = newest_versions(kind=key[0], code=key[1])
             found.append(keep_deleted(key, records, last.get(key), self.note))

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
+from django.db.models import F
 from django.utils import translation
 
 from initiatives.language import LANGUAGES, french_typography
@@ -39,6 +40,10 @@ BREACHES = {
     "officeholder_end_known_or_bounded": [
         ({}, {"end": None, "end_at_latest": "1999-01-01"}),
         ({}, {"end": "2023-06-18", "end_at_latest": "2023-06-18"}),
+    ],
+    "office_merged_is_withdrawn": [({"code": "minister-digital"}, {"merged_into_id": F("pk") - 1})],
+    "office_merged_into_another": [
+        ({"code": "minister-digital"}, {"merged_into_id": F("pk"), "publication": "withdrawn"})
     ],
     "revision_number_from_one": [({}, {"number": 0})],
     "sector_nace_in_both_revisions": [

@@ -99,6 +99,12 @@ def test_it_warns_of_an_overlap_where_it_is_saved(publisher, second, language, k
     assert "Els Claes al" not in text(page) and "Els Claes l’exerce" not in text(page)
 
 
+def test_a_preview_leaves_no_warning_behind(publisher, second):
+    address = reverse("admin:initiatives_officeholder_preview", args=[second.pk])
+    publisher.post(address, form_of(publisher, second) | {"note": "Gelezen"})
+    assert "Els Claes al vanaf" not in text(publisher.get("/admin/"))
+
+
 def test_it_saves_the_holder_of_whom_it_warns(publisher, second):
     data = form_of(publisher, second) | {"name": "Els Claeys", "note": "Gelezen"}
     publisher.post(reverse("admin:initiatives_officeholder_change", args=[second.pk]), data)
