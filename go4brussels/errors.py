@@ -12,8 +12,8 @@ from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from initiatives.admin import resubmit
-from initiatives.models import Page
 from initiatives.models.publisher import publisher
+from initiatives.models.withdrawal import Gone
 from initiatives.opendata.problems import PROBLEMS, is_data, method_not_allowed, problem
 
 logger = logging.getLogger(__name__)
@@ -42,17 +42,17 @@ BARE = """<!doctype html>
 """
 
 
-def respond(request: HttpRequest, status: int, page: Page | None = None) -> HttpResponse:
+def respond(request: HttpRequest, status: int, gone: Gone | None = None) -> HttpResponse:
     """Return the error page in the language of the address; never fails, whatever else does."""
     if is_data(request):
-        return problem(status, page)
+        return problem(status, gone)
     languages = [code for code, _name in settings.LANGUAGES]
     current = getattr(request, "current_app", None)
     shown = [current] if current in languages else languages
     context = {
         "status": status,
         "heading": HEADINGS[status],
-        "page": page,
+        "gone": gone,
         "publisher": publisher(),
         "languages": shown,
         "other_languages": [code for code in languages if code not in shown],
@@ -108,9 +108,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return respond(request, 404)
 
 
-def gone(request: HttpRequest, page: Page) -> HttpResponse:
+def gone(request: HttpRequest, what: Gone) -> HttpResponse:
     """Return the 410 page, which says what was there and why it went."""
-    return respond(request, 410, page)
+    return respond(request, 410, what)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

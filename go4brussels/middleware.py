@@ -316,7 +316,7 @@ class GoneMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Gone):
-            return errors.gone(request, exception.page)
+            return errors.gone(request, exception)
         if isinstance(exception, Moved):
             query = request.META.get("QUERY_STRING", "")
             path = path_now(request.path, exception) + (f"?{iri_to_uri(query)}" if query else "")

@@ -44,11 +44,13 @@ def sentences(error: ValidationError) -> Iterator[tuple[str, str | None]]:
 
 
 def contradictions() -> list[str]:
-    """Return a sentence for each objective whose worksites are not as many as it announces."""
+    """Return a sentence for each objective whose worksites, drafts aside, are not as many as it announces.
+
+    Files may not bring that about unasked; editors may, while the source has changed and the portal not yet.
+    """
     sentences = []
     for objective in Objective.objects.main():
-        worksites = Worksite.objects.filter(objective=objective)
-        numbers = sorted(worksites.values_list("number", flat=True))
+        numbers = Worksite.objects.filter(objective=objective).numbers()
         if numbers != list(range(1, (objective.announced_worksites or 0) + 1)):
             sentence = _(
                 "%(objectives)s, record %(code)s, field announced_worksites: the objective announces "

@@ -206,6 +206,16 @@ class Record(models.Model):
         return own.get(there, Origin.TRANSLATED)
 
     @property
+    def must_stay(self) -> bool:
+        """Return whether others may have a link to the record, so that it is withdrawn and not deleted."""
+        return False
+
+    @property
+    def is_marked_public(self) -> bool:
+        """Return whether the record itself is public, whatever it belongs to is."""
+        return bool(self.publication == self.Publication.PUBLIC)
+
+    @property
     def is_outdated(self) -> bool:
         """Return whether a text in the reader's language is older than its twin in the other."""
         return bool(getattr(self, f"outdated_{current_language()}"))
@@ -277,6 +287,11 @@ class Page(Record):
                     )
         if errors:
             raise ValidationError(errors)
+
+    @property
+    def must_stay(self) -> bool:
+        """Return whether the page is public or was: its address goes on answering."""
+        return self.publication != self.Publication.DRAFT
 
     def once_public(self) -> models.QuerySet["Page"]:
         """Return the row as it is stored, if it is or was public."""

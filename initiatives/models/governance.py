@@ -14,7 +14,6 @@ from ..language import joined, shortened
 from .base import Page, Record
 from .fields import (
     ADDRESS,
-    OF_OBJECTIVE,
     OF_OFFICE,
     OF_WORKSITE,
     REMARK,
@@ -26,7 +25,7 @@ from .fields import (
     unique_constraint,
     unique_slugs,
 )
-from .objectives import Objective
+from .objectives import objective_field
 from .querysets import RecordQuerySet
 from .strategy import Strategy
 from .worksites import Sector, Worksite, WorksiteSector
@@ -46,11 +45,15 @@ class OfficeQuerySet(RecordQuerySet["Office"]):
             pk__in=Steering.objects.published().filter(worksite__in=worksites).values("office")
         )
 
+    def withheld(self) -> Self:
+        """Return the offices that readers no longer see, those aside that live on in another one."""
+        return super().withheld().filter(merged_into=None)
+
     def with_roles(self) -> Self:
         """Add the holders, the role in the objective and the worksites each office steers."""
         steering = Steering.objects.published().select_related("worksite").order_by("worksite__number")
         rows = self.prefetch_published("officeholder").prefetch_published("objectiveoffice", "objective")
-        return rows.prefetch_related(Prefetch("steering_set", steering))
+        return rows.with_withheld("steering").prefetch_related(Prefetch("steering_set", steering))
 
 
 class Office(Page):
@@ -313,9 +316,7 @@ class ObjectiveOffice(OfOffice):
     public_parents = ("objective", "office")
     item_field = "objective"
 
-    objective = models.ForeignKey(
-        Objective, models.CASCADE, verbose_name=_("objective"), help_text=OF_OBJECTIVE
-    )
+    objective = objective_field(models.CASCADE)
     office = models.ForeignKey(Office, models.PROTECT, verbose_name=_("office"), help_text=OF_OFFICE)
     role = models.CharField(
         _("role"),

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Count, Func, Q, Subquery
+from django.db.models import Count, Exists, Func, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,7 @@ from django_stubs_ext import StrOrPromise
 from ..language import current_language, shortened
 from .base import Page, Record
 from .fields import (
+    OF_OBJECTIVE,
     OF_STRATEGY,
     REMARK,
     SLIP,
@@ -25,7 +28,7 @@ from .fields import (
     record_constraints,
 )
 from .provenance import Provenance
-from .querysets import RecordQuerySet
+from .querysets import RecordQuerySet, related_kind
 from .strategy import Pillar, Strategy
 from .terms import Term
 from .version import Revision
@@ -50,12 +53,32 @@ OBJECTIVE_TEXTS = (
     "slip",
     "remark",
 )
+ONE_IN_FULL = _(
+    "The portal shows one objective in full, and that is another one. Record this one by its title only."
+)
 LABEL = _("What the source prints before these names, to the letter. Example: “Associated Minister(s)”.")
 
 
 def label_field(name: StrOrPromise) -> models.CharField[str, str]:
     """Return the field for a label that the source prints before a list of names."""
     return models.CharField(name, max_length=150, blank=True, help_text=LABEL)
+
+
+def objective_field(on_delete: Any) -> "models.ForeignKey[Objective, Objective]":
+    """Return the field that leads to the objective of a record: the one in full, which alone has any."""
+    return models.ForeignKey(
+        "Objective",
+        on_delete,
+        limit_choices_to={"is_reference": False},
+        verbose_name=_("objective"),
+        help_text=OF_OBJECTIVE,
+        error_messages={
+            "invalid": _(
+                "This objective is recorded by its title only: worksites, sectors, offices and partners "
+                "belong to the objective that the portal shows in full."
+            )
+        },
+    )
 
 
 class JSONRows(Func):
@@ -75,9 +98,18 @@ class JSONRows(Func):
         return self.as_sql(compiler, connection, template=template, **context)
 
 
+def total_of(worksites: QuerySet[Any]) -> Coalesce:
+    """Return how many worksites an objective has among these, to be annotated."""
+    rows = worksites.order_by().values("objective").annotate(total=Count("pk"))
+    return Coalesce(Subquery(rows.values("total")), 0)
+
+
 class ObjectiveQuerySet(RecordQuerySet["Objective"]):
     def main(self) -> Self:
-        """Return the objectives the portal publishes in full; the others are recorded by title only."""
+        """Return the objective that the portal is about: the one in full. The others are titles only.
+
+        A constraint sees to it that there is no second one.
+        """
         return self.filter(is_reference=False)
 
     def with_last_change(self) -> Self:
@@ -86,9 +118,22 @@ class ObjectiveQuerySet(RecordQuerySet["Objective"]):
         return self.annotate(content_changed_at=Subquery(changes.order_by("-at").values("at")[:1]))
 
     def with_listed_worksites(self) -> Self:
-        """Add how many worksites the source lists: a fact of the source, whatever of it is public here."""
-        listed = Q(worksite__is_announced_only=False)
-        return self.annotate(listed_worksites=Count("worksite", filter=listed, distinct=True))
+        """Add how many worksites the source lists, and how many of its own readers no longer see.
+
+        The first is a fact of the source, whatever of it is shown here.
+        What is announced only is not listed; a draft that no reader ever saw is none yet, and neither is what
+        goes beyond the number that the source announces.
+        """
+        versions = Revision.objects.published().filter(kind="worksite", code=OuterRef("code"))
+        worksites: Any = related_kind(self.model, "worksite").objects.all()
+        rows = worksites.filter(
+            ~Q(publication=Record.Publication.DRAFT) | Exists(versions),
+            objective=OuterRef("pk"),
+            is_announced_only=False,
+            number__lte=OuterRef("announced_worksites"),
+        )
+        withheld = worksites.withheld().filter(objective=OuterRef("pk"))
+        return self.annotate(listed_worksites=total_of(rows), withheld_worksites=total_of(withheld))
 
     def with_terms(self) -> Self:
         """Add what pages need of the glossary, in the language in force and without one query more."""
@@ -238,6 +283,7 @@ class Objective(Page):
     # What the methods of its query set add.
     content_changed_at: datetime | None
     listed_worksites: int
+    withheld_worksites: int
     term_rows: list[list[str]] | None
 
     objects: ClassVar = ObjectiveQuerySet.as_manager()
@@ -252,6 +298,12 @@ class Objective(Page):
                 ["official_title"],
                 OBJECTIVE_TEXTS,
             ),
+            models.UniqueConstraint(
+                fields=["is_reference"],
+                condition=Q(is_reference=False),
+                name="objective_one_in_full",
+                violation_error_message=ONE_IN_FULL,
+            ),
             models.CheckConstraint(
                 name="objective_described_announces_worksites",
                 condition=Q(is_reference=True, announced_worksites__isnull=True)
@@ -265,6 +317,23 @@ class Objective(Page):
 
     def __str__(self) -> str:
         return shortened(f"{self.code} {self.title or self.official_title}")
+
+    def clean(self) -> None:
+        super().clean()
+        if self.is_reference and self.pk and self.has_parts():
+            raise ValidationError(
+                {
+                    "is_reference": _(
+                        "Worksites, sectors, offices or partners belong to this objective, so the portal "
+                        "shows it in full. Withdraw it, with the reason, if readers are no longer to see it."
+                    )
+                }
+            )
+
+    def has_parts(self) -> bool:
+        """Return whether anything belongs to the objective as only to the one in full."""
+        rows = (self.worksite_set, self.sector_set, self.objectiveoffice_set, self.partnership_set)
+        return any(each.exists() for each in rows)
 
     def url_kwargs(self) -> dict[str, str]:
         return {"code": self.code}

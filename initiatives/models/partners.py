@@ -9,7 +9,6 @@ from ..language import shortened
 from .base import Page, Record
 from .fields import (
     ADDRESS,
-    OF_OBJECTIVE,
     WHERE_READ,
     code_field,
     position_field,
@@ -18,7 +17,7 @@ from .fields import (
     unique_constraint,
     unique_slugs,
 )
-from .objectives import Objective
+from .objectives import objective_field
 from .provenance import Provenance
 from .querysets import RecordQuerySet
 
@@ -101,9 +100,7 @@ class Partnership(Record):
     public_parents = ("objective", "organisation")
     item_field = "objective"
 
-    objective = models.ForeignKey(
-        Objective, models.CASCADE, verbose_name=_("objective"), help_text=OF_OBJECTIVE
-    )
+    objective = objective_field(models.CASCADE)
     organisation = models.ForeignKey(
         Organisation,
         models.PROTECT,

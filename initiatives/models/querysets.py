@@ -6,6 +6,7 @@ What one kind of page needs beside its own row is asked for beside its model.
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from django.db.models import Exists, FilteredRelation, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from ..language import OTHER_LANGUAGE
 from .fields import filled
@@ -28,6 +29,14 @@ def public_rule(model: "type[Record]", prefix: str = "") -> Q:
     rule = Q(**{f"{prefix}publication": model.Publication.PUBLIC})
     for name in model.public_parents:
         rule &= public_rule(related_kind(model, name), f"{prefix}{name}__")
+    return rule
+
+
+def known_rule(model: "type[Record]", prefix: str = "") -> Q:
+    """Return the condition under which a row of `model` is or was public, its parents included: no drafts."""
+    rule = ~Q(**{f"{prefix}publication": model.Publication.DRAFT})
+    for name in model.public_parents:
+        rule &= known_rule(related_kind(model, name), f"{prefix}{name}__")
     return rule
 
 
@@ -73,6 +82,22 @@ class RecordQuerySet(QuerySet[RecordT]):
         """Return the rows that were public and were taken down; their pages answer 410."""
         return self.filter(publication=self.model.Publication.WITHDRAWN)
 
+    def withheld(self) -> Self:
+        """Return the rows that readers no longer see: they were withdrawn, or what they belong to was."""
+        return self.filter(known_rule(self.model)).exclude(public_rule(self.model))
+
+    def with_withheld(self, *relations: str) -> Self:
+        """Add to each row, as `withholds_<relation>`, whether readers no longer see all that it had there.
+
+        So that pages tell “there is nothing” from “what there was is not shown”.
+        """
+        found = {}
+        for name in relations:
+            relation = cast(ForeignObjectRel, self.model._meta.get_field(name))
+            rows = related_kind(self.model, name).objects.withheld()
+            found[f"withholds_{name}"] = Exists(rows.filter(**{relation.field.name: OuterRef("pk")}))
+        return self.annotate(**found)
+
     def with_version(self) -> Self:
         """Add number and moment of the newest public version of each item, and the moment of its last change.
 
@@ -87,20 +112,23 @@ class RecordQuerySet(QuerySet[RecordT]):
         )
 
     def prefetch_published(self, relation: str, *joined: str) -> Self:
-        """Add the published rows of a relation, each with what it leads to by `joined`."""
+        """Add the published rows of a relation, each with what it leads to by `joined`.
+
+        And whether it had more: see with_withheld().
+        """
         rows = related_kind(self.model, relation).objects.published()
         if joined:  # without a name it would join everything
             rows = rows.select_related(*joined)
-        return self.prefetch_related(Prefetch(f"{relation}_set", rows))
+        return self.with_withheld(relation).prefetch_related(Prefetch(f"{relation}_set", rows))
 
     def grouped_with(self, relation: str, *its_relations: str) -> "list[tuple[RecordT, list[Any]]]":
         """Return (row, [its published rows of `relation`]) for each row, both in their own order.
 
-        One query for both kinds, where a prefetch would take two.
+        And whether it had more: see with_withheld(). One query for both, where a prefetch would take two.
         """
         model = related_kind(self.model, relation)
         *_others, last = model._meta.ordering or ()
-        rows: QuerySet[Any] = self.annotate(joined=FilteredRelation(relation))
+        rows: QuerySet[Any] = self.with_withheld(relation).annotate(joined=FilteredRelation(relation))
         rows = (
             rows.annotate(is_joined=Exists(model.objects.published().filter(pk=OuterRef("joined__pk"))))
             .select_related("joined", *(f"joined__{name}" for name in its_relations))

@@ -2,6 +2,7 @@
 
 from typing import ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Prefetch, Q
@@ -14,7 +15,6 @@ from .base import Page, Record
 from .fields import (
     ADDRESS,
     LARGEST_COUNT,
-    OF_OBJECTIVE,
     OF_WORKSITE,
     REMARK,
     SLIP,
@@ -25,7 +25,7 @@ from .fields import (
     unique_constraint,
     unique_slugs,
 )
-from .objectives import Objective
+from .objectives import Objective, objective_field
 from .provenance import Provenance
 from .querysets import RecordQuerySet
 
@@ -36,7 +36,7 @@ class SectorQuerySet(RecordQuerySet["Sector"]):
         links = WorksiteSector.objects.published().order_by("worksite__number")
         worksites = Worksite.objects.published().with_steering()
         # Not joined: a row that is there already would miss what the second prefetch adds to it.
-        rows = self.prefetch_related(Prefetch("worksitesector_set", links))
+        rows = self.with_withheld("worksitesector").prefetch_related(Prefetch("worksitesector_set", links))
         return rows.prefetch_related(Prefetch("worksitesector_set__worksite", worksites))
 
 
@@ -53,9 +53,9 @@ class Sector(Page):
         "nace_note": Provenance.PORTAL,
     }
 
-    objective = models.ForeignKey(
-        Objective, models.PROTECT, verbose_name=_("objective"), help_text=OF_OBJECTIVE
-    )
+    withholds_worksitesector: bool  # what with_worksites() adds
+
+    objective = objective_field(models.PROTECT)
     code = code_field("construction")
     position = position_field()
     name = models.CharField(
@@ -141,6 +141,11 @@ class WorksiteQuerySet(RecordQuerySet["Worksite"]):
         """Add the measures of each worksite, in the source's order."""
         return self.prefetch_published("measure")
 
+    def numbers(self) -> list[int]:
+        """Return the numbers of the worksites that are or were public, in their order."""
+        rows = self.exclude(publication=Record.Publication.DRAFT)
+        return sorted(rows.values_list("number", flat=True))
+
     def with_content(self) -> Self:
         """Add measures, cross-references, steering and sectors."""
         rows = self.with_measures().with_steering().with_sectors()
@@ -154,9 +159,7 @@ class Worksite(Page):
     optional_texts = ("steering_label", "slip", "remark")
     public_parents = ("objective",)
 
-    objective = models.ForeignKey(
-        Objective, models.PROTECT, verbose_name=_("objective"), help_text=OF_OBJECTIVE
-    )
+    objective = objective_field(models.PROTECT)
     number = models.PositiveBigIntegerField(
         _("number"),
         validators=[MaxValueValidator(LARGEST_COUNT)],  # the column holds those that make room as well
@@ -204,6 +207,10 @@ class Worksite(Page):
         ),
     )
 
+    # What with_content() adds.
+    withholds_measure: bool
+    withholds_steering: bool
+
     objects: ClassVar = WorksiteQuerySet.as_manager()
 
     class Meta:
@@ -230,15 +237,18 @@ class Worksite(Page):
         return f"w{self.number}"
 
     @property
-    def given(self) -> list[tuple[StrOrPromise, bool, int]]:
-        """Return what the source might say of a worksite: (what it is, whether it says it, how many)."""
+    def given(self) -> list[tuple[StrOrPromise, bool, int, bool]]:
+        """Return what the source might say of a worksite, for rows with_content().
+
+        Each as (what it is, whether it is shown here, how many, whether it was withdrawn from here).
+        """
         measures, offices = (len(rows.all()) for rows in (self.measure_set, self.steering_set))
         return [
-            (_("measures"), measures > 0, measures),
-            (_("steering offices"), offices > 0, offices),
-            (_("dates"), self.gives_dates, 0),
-            (_("budget"), self.gives_budget, 0),
-            (_("indicators"), self.gives_indicators, 0),
+            (_("measures"), measures > 0, measures, self.withholds_measure),
+            (_("steering offices"), offices > 0, offices, self.withholds_steering),
+            (_("dates"), self.gives_dates, 0, False),
+            (_("budget"), self.gives_budget, 0, False),
+            (_("indicators"), self.gives_indicators, 0, False),
         ]
 
     @cached_property
@@ -285,6 +295,17 @@ class Measure(Record):
 
     def __str__(self) -> str:
         return shortened(self.heading or self.text)
+
+    def clean(self) -> None:
+        super().clean()
+        if self.worksite_id and not self.code.startswith(f"{self.worksite.code}-"):
+            sentence = _("The code of a measure is that of its worksite and an ending: “%(code)s-m1”.")
+            raise ValidationError({"code": sentence % {"code": self.worksite.code}})
+
+    @property
+    def must_stay(self) -> bool:
+        """Return whether the measure is public: once withdrawn, an earlier version speaks for it."""
+        return self.is_marked_public
 
     def get_absolute_url(self) -> str:
         """Return the path of the worksite's page, at this measure."""

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max, Min, Prefetch
-from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -38,6 +37,7 @@ from ..models.partners import OrganisationQuerySet
 from ..models.provenance import Provenance
 from ..models.publisher import publisher
 from ..models.querysets import RecordQuerySet
+from ..models.withdrawal import gone_or_404
 from ..models.worksites import SectorQuerySet, WorksiteQuerySet
 from . import records
 from .serialize import Data, bilingual, iso_date, timestamp
@@ -242,14 +242,14 @@ class Edition:
 
 
 def current_edition() -> Edition:
-    """Return the edition of this moment. Raises Http404 where no objective is public.
+    """Return the edition of this moment. Raises Gone or Http404 where no objective is public.
 
     Its version counts the occasions on which readers could see a change: what was loaded at once is one.
     """
     objectives = Objective.objects.published().main().with_last_change().with_listed_worksites()
     objective = objectives.select_related("strategy").first()
     if objective is None:
-        raise Http404
+        raise gone_or_404(Objective.objects.main())
     newest = Revision.objects.noticed().aggregate(Count("at", distinct=True), Max("at"), Min("at"))
     announced = Worksite.objects.published().filter(is_announced_only=True)
     return Edition(

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from ..language import LANGUAGES
-from ..models import Page
+from ..models.withdrawal import Gone
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ PROBLEMS = {
     ),
     410: Problem(
         _("This document was withdrawn"),
-        _("What stood here: “%(title)s”. Why it went: %(reason)s"),
+        _("What stood here is no longer shown."),
     ),
     500: Problem(_("Something went wrong here"), _("The fault is on our side. Try again later.")),
     501: Problem(
@@ -59,15 +59,15 @@ def is_data(request: HttpRequest) -> bool:
     return bool(DATA_PATHS.fullmatch(request.path_info))
 
 
-def problem(status: int, page: Page | None = None, details: Iterable[str | Promise] = ()) -> HttpResponse:
+def problem(status: int, gone: Gone | None = None, details: Iterable[str | Promise] = ()) -> HttpResponse:
     """Return the problem document in both languages; never fails, whatever else does.
 
-    `page` is what was withdrawn (410). `details` are sentences that say more than the status does, not yet
+    `gone` is what was withdrawn (410). `details` are sentences that say more than the status does, not yet
     translated.
     """
     content: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
     try:
-        translations = {language: problem_text(status, language, page, details) for language in LANGUAGES}
+        translations = {language: problem_text(status, language, gone, details) for language in LANGUAGES}
         for name in ("title", "detail"):
             content[name] = " / ".join(text[name] for text in translations.values())
         content |= translations
@@ -82,15 +82,25 @@ def problem(status: int, page: Page | None = None, details: Iterable[str | Promi
 
 
 def problem_text(
-    status: int, language: str, page: Page | None = None, details: Iterable[str | Promise] = ()
+    status: int, language: str, gone: Gone | None = None, details: Iterable[str | Promise] = ()
 ) -> dict[str, str]:
     """Return title and detail of a problem in this language: of a withdrawn page, why it went."""
     with override(language):
         title, detail = map(str, PROBLEMS[status])
         detail = " ".join(map(str, details)) or detail
-        if page:
-            detail %= {"title": page.title, "reason": page.withdrawal_reason}
+        if gone:
+            detail = gone_text(gone)
     return {"title": title, "detail": detail.strip()}
+
+
+def gone_text(gone: Gone) -> str:
+    """Return what stood at an address, what it belonged to and why it went, as far as that is known."""
+    found = [gettext("What stood here: “%(title)s”.") % {"title": gone.title}]
+    if gone.whole:
+        found.append(gettext("It belonged to “%(whole)s”, which is no longer shown.") % {"whole": gone.whole})
+    if gone.reason:
+        found.append(gettext("Why it went: %(reason)s") % {"reason": gone.reason})
+    return " ".join(found)
 
 
 def method_not_allowed() -> HttpResponse:

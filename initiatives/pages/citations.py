@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import resolve, reverse
 from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext_lazy
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from ..language import joined, long_date, one_line
 from ..models import Measure, Objective, Worksite
 from ..models.publisher import publisher
+from ..models.withdrawal import measure_or_gone
 from .bibliography import FORMS
 from .render import main_objective
 
@@ -154,12 +155,9 @@ def page_file(request: HttpRequest, form: str, **_lookup: Any) -> HttpResponse:
 
 @require_safe
 def measure_file(request: HttpRequest, code: str, form: str) -> HttpResponse:
-    """Return the citation of one measure as a file. Raises Http404 where there is none that is public."""
-    measure = Measure.objects.published().filter(code=code).first()
-    if measure is None:
-        raise Http404
-    worksite = Worksite.objects.published().with_version().get(pk=measure.worksite_id)
-    return file_response(of_measure(measure, worksite, main_objective()), form)
+    """Return the citation of one measure as a file. Raises Gone or Http404 where none is public."""
+    measure = measure_or_gone(code)
+    return file_response(of_measure(measure, measure.worksite, main_objective()), form)
 
 
 def file_response(citation: Citation, form: str) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, override
@@ -17,10 +17,10 @@ from django.views.decorators.http import require_safe
 from accounts.characters import plain_line
 
 from ..language import LANGUAGES, OTHER_LANGUAGE
-from ..models import Measure, Objective, Office, Organisation, Page, Revision, Sector, Term, Worksite
+from ..models import Objective, Office, Organisation, Page, Revision, Sector, Term, Worksite
 from ..models.publisher import publisher
 from ..models.querysets import RecordQuerySet
-from ..models.withdrawal import get_or_gone
+from ..models.withdrawal import get_or_gone, measure_or_gone
 from ..opendata.documents import document_path
 from . import titles
 from .render import main_objective
@@ -89,7 +89,7 @@ def permalink(request: HttpRequest, kind: str, code: str, number: int | None = N
     """
     anchor = ""
     if kind == "measure" and number is None:
-        measure = get_object_or_404(Measure.objects.published().select_related("worksite"), code=code)
+        measure = measure_or_gone(code)
         kind, code, anchor = "worksite", measure.worksite.code, f"#{measure.anchor}"
     item = find(kind, code)
     paths = version_paths(item, number) if number is not None else item_paths(item)

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.conf import settings
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import ResolverMatch, reverse
 from django.utils.translation import get_language
@@ -12,21 +12,31 @@ from django.utils.translation import gettext as _
 from ..language import LANGUAGES, OTHER_LANGUAGE
 from ..models import Objective, Page, Revision
 from ..models.publisher import publisher
+from ..models.withdrawal import gone_or_404
 from ..opendata.documents import document_path
 from .titles import PageTitle
 
+# Pages that stand whatever becomes of the content: they never depend on a record.
+ALWAYS_THERE = ("about", "accessibility", "privacy", "terms", "changes")
 # Pages whose texts the portal wrote itself, and those that show texts of other pages.
 PAGE_RULES = dict.fromkeys(("about", "accessibility", "privacy", "opendata", "terms"), "portal")
 PAGE_RULES |= {"search": "elsewhere", "changes": "elsewhere"}
 
 
 def main_objective() -> Objective:
-    """Return the objective that the portal is about, with its strategy. Raises Http404 without content."""
+    """Return the objective that the portal is about, with its strategy.
+
+    Raises Gone where it was withdrawn, Http404 where there is no content.
+    """
+    if objective := published_objective():
+        return objective
+    raise gone_or_404(Objective.objects.main())
+
+
+def published_objective() -> Objective | None:
+    """Return the objective that the portal is about, if readers may see it."""
     objectives = Objective.objects.published().main().with_last_change().with_listed_worksites()
-    objective = objectives.with_terms().select_related("strategy", "pillar").first()
-    if objective is None:
-        raise Http404
-    return objective
+    return objectives.with_terms().select_related("strategy", "pillar").first()
 
 
 def render_page(
@@ -42,12 +52,14 @@ def render_page(
 
     `page` is the item that it shows, and `beneath` what follows the address of that item, per language;
     `query` is for the link to the other language alone. The objective is the main one, unless `context` has
-    another. Raises Http404 where there is none.
+    another; a page that is always there does without. Raises Gone or Http404 where others have none.
     """
     # A view is called for an address of its own, and each of these has a name.
     match = cast(ResolverMatch, request.resolver_match)
     url_name = cast(str, match.url_name)
-    objective = context.get("objective") or main_objective()
+    objective = context.get("objective") or published_objective()
+    if objective is None and url_name not in ALWAYS_THERE:
+        raise gone_or_404(Objective.objects.main(), of=page)
     rule = "elsewhere" if beneath else PAGE_RULES.get(url_name)
     context |= {
         "base_template": "base.html",
@@ -58,7 +70,7 @@ def render_page(
         "rule": rule,
         "head_title": title.head,
         "page_title": title.title,
-        "page_description": title.described("" if rule else legislature(objective)),
+        "page_description": title.described("" if rule or objective is None else legislature(objective)),
         "crumbs": title.crumbs,
         "site_url": settings.SITE_URL,
         "publisher": publisher(),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from ..language import LANGUAGES
 from ..models import Objective, Office, Organisation, Page, Revision, Sector, Worksite
+from .render import ALWAYS_THERE
 
 # The pages that are of no single item, each with the kinds of item that it shows. What the portal wrote
 # itself shows none, and has no true date.
@@ -50,9 +51,13 @@ class PublicPage:
 def public_pages() -> Iterator[PublicPage]:
     """Yield every public page, the chooser aside."""
     changed, chooser = last_changes(), reverse("chooser")
+    objectives = list(Objective.objects.published().main().with_version())
     for name, kinds in LISTS.items():
-        yield PublicPage(paths_to(name), chooser, latest(changed, kinds))
-    for objective in Objective.objects.published().main().with_version():
+        if objectives or name in ALWAYS_THERE:
+            yield PublicPage(paths_to(name), chooser, latest(changed, kinds))
+    if not objectives:
+        return
+    for objective in objectives:
         yield of_item(objective)
         yield PublicPage(paths_to("dossier", **objective.url_kwargs()), chooser, latest(changed, DOSSIER))
     for model in (Worksite, Sector, Office, Organisation):

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
 
 from ..models import (
+    Measure,
     Milestone,
     Objective,
     Office,
@@ -24,7 +25,7 @@ from ..models import (
 )
 from ..models.provenance import Provenance
 from ..models.publisher import publisher
-from ..models.withdrawal import get_or_gone
+from ..models.withdrawal import get_or_gone, gone_or_404
 from ..search.forms import SearchForm
 from ..search.glossary import Glossary
 from . import titles
@@ -81,12 +82,12 @@ def objective(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def dossier(request: HttpRequest, code: str) -> HttpResponse:
-    """Return the whole objective on one page. Raises Http404, for a withdrawn objective too."""
+    """Return the whole objective on one page. Raises Gone or Http404."""
     rows = Objective.objects.published().with_version().main().with_last_change().with_listed_worksites()
     rows = rows.filter(code=code).with_offices().with_terms()
     found = rows.grouped_with("partnership", "organisation")
     if not found:
-        raise Http404
+        raise gone_or_404(Objective.objects.main(), code=code)
     [(objective, partnerships)] = found
     objective.partnerships = partnerships
     worksites = Worksite.objects.published().filter(objective=objective).with_steering().with_measures()
@@ -126,7 +127,12 @@ def linked_sectors(
 def worksites(request: HttpRequest) -> HttpResponse:
     objective = main_objective()
     worksites = Worksite.objects.published().with_steering().with_sectors()
-    return render_page(request, titles.worksites(objective), objective=objective, **with_announced(worksites))
+    return render_page(
+        request,
+        titles.worksites(objective),
+        objective=objective,
+        **with_announced(worksites),
+    )
 
 
 @require_safe
@@ -154,6 +160,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     )
     confined = form.confined()
     worksites = [worksite for worksite in confined if worksite.measure_set.all()]
+    without = [worksite for worksite in confined if not worksite.measure_set.all()]
     return render_page(
         request,
         titles.measures(form.confined_to),
@@ -161,25 +168,30 @@ def measures(request: HttpRequest) -> HttpResponse:
         form=form,
         worksites=worksites,
         total=sum(len(worksite.measure_set.all()) for worksite in worksites),
-        without=[worksite for worksite in confined if not worksite.measure_set.all()],
+        without=[worksite for worksite in without if not worksite.withholds_measure],
+        withheld=Measure.objects.withheld().exists(),
     )
 
 
 @require_safe
 def sectors(request: HttpRequest) -> HttpResponse:
     sectors = Sector.objects.published().with_worksites()
-    return render_page(request, titles.sectors(len(sectors)), sectors=sectors)
+    withheld = Sector.objects.withheld().count()
+    return render_page(request, titles.sectors(len(sectors) + withheld), sectors=sectors, withheld=withheld)
 
 
 @require_safe
 def sector(request: HttpRequest, slug: str) -> HttpResponse:
     sector = get_or_gone(Sector.objects.with_worksites(), slug=slug)
+    worksites = [link.worksite for link in sector.worksitesector_set.all()]
     return render_page(
         request,
         titles.sector(sector),
         sector,
         sector=sector,
-        worksites=[link.worksite for link in sector.worksitesector_set.all()],
+        worksites=worksites,
+        withholds_offices=sector.withholds_worksitesector
+        or any(worksite.withholds_steering for worksite in worksites),
         offices=Office.objects.published().steering_sector(sector),
     )
 
@@ -187,7 +199,9 @@ def sector(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def offices(request: HttpRequest) -> HttpResponse:
     offices = Office.objects.published().with_roles()
-    return render_page(request, titles.offices(len(offices)), offices=offices)
+    withheld = Office.objects.withheld().count()
+    total = len(offices) + withheld
+    return render_page(request, titles.offices(total), offices=offices, total=total, withheld=withheld)
 
 
 @require_safe
@@ -210,7 +224,11 @@ def office(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def organisations(request: HttpRequest) -> HttpResponse:
     organisations = Organisation.objects.published().with_partnerships()
-    return render_page(request, titles.organisations(), organisations=organisations)
+    withheld = Organisation.objects.withheld().count()
+    total = len(organisations) + withheld
+    return render_page(
+        request, titles.organisations(), organisations=organisations, total=total, withheld=withheld
+    )
 
 
 @require_safe
@@ -221,7 +239,7 @@ def organisation(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def steering(request: HttpRequest) -> HttpResponse:
-    offices = list(Office.objects.published())
+    offices = list(Office.objects.published().with_withheld("steering"))
     worksites = list(Worksite.objects.published().with_steering())
     return render_page(
         request,

@@ -24,18 +24,19 @@ MOVED = (
 
 
 @translation.override("en")
-def load(folder: Path, shown: Changes | None = None) -> Changes:
+def load(folder: Path, shown: Changes | None = None, *, is_even_so: bool = False) -> Changes:
     """Make the content what the files of `folder` say, as one change; return what changed.
 
-    Either all of it, checked, or nothing. Where somebody agreed to what was `shown`, that or nothing. Raises
-    ContentError.
+    Either all of it, checked, or nothing. Where somebody agreed to what was `shown`, that or nothing.
+    `is_even_so` takes down pages beneath what the files withdraw, and takes worksites that do not add up.
+    Raises ContentError.
     """
     fixture_records = read(folder)
     try:
-        with change(action=Action.LOADED) as this:
+        with change(action=Action.LOADED, takes_down=is_even_so) as this:
             before = snapshot()
             scope: Scope = {model: model.objects.all() for model in CONTENT}
-            Loader(this, scope).load(fixture_records)
+            Loader(this, scope, is_even_so=is_even_so).load(fixture_records)
             this.touch_all()
             changes = compare(before, snapshot())
             if shown is not None and changes != shown:
@@ -45,10 +46,10 @@ def load(folder: Path, shown: Changes | None = None) -> Changes:
         raise ContentError([f"The database refused the content: {error}"]) from error
 
 
-def preview(folder: Path) -> Changes:
+def preview(folder: Path, *, is_even_so: bool = False) -> Changes:
     """Return what loading `folder` would change, and change nothing. Raises ContentError."""
     with transaction.atomic():
-        changes = load(folder)
+        changes = load(folder, is_even_so=is_even_so)
         transaction.set_rollback(True)
     return changes
 

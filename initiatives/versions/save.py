@@ -18,15 +18,18 @@ from django.db import transaction
 from django.db.models import F, Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import plain
 
+from ..content.files import ContentError
 from ..models import POSITIONS_ASIDE, ContentVersion, Record, Revision
 from ..models.permissions import is_publisher
 from ..models.querysets import related_kind
 from ..models.version import SerializedRecord
 from ..search.index import Stale
 from . import audit
+from .consequences import Shown, listed, lost, shown
 from .revisions import (
     ITEMS,
     Action,
@@ -43,6 +46,15 @@ from .revisions import (
 )
 from .small import more_than_small
 from .states import EditContext, settle
+
+TAKES_DOWN = _(
+    "Nothing was changed: readers would no longer see these pages either, though nobody withdrew them: "
+    "%(pages)s."
+)
+MUST_STAY = _(
+    "“%(record)s” is public, and readers may have a link to it: withdraw it instead, so that its address "
+    "says so."
+)
 
 
 @contextmanager
@@ -61,22 +73,26 @@ def locked() -> Iterator[ContentVersion]:
 
 
 @contextmanager
-def change(
+def change(  # noqa: PLR0913 – each of them is something that is said of the change
     *,
     editor: User | None = None,
     note: str | Mapping[str, str] = "",
     is_small: bool = False,
     action: Action = Action.CHANGED,
     at: datetime | None = None,
+    takes_down: bool = False,
 ) -> Iterator["Change"]:
     """Make one change of the content, whole or not at all.
 
     `note` is what readers read of it, in the language in force or as `{language: note}`; `is_small` says that
-    the other language stays right. Raises what the changed records raise, and then nothing is changed.
+    the other language stays right; `takes_down` that pages beneath a record may go with it. Raises
+    ContentError where they would go unasked, and what the changed records raise; then nothing is changed.
     """
     with locked() as content:
         this = Change(Note(at or timezone.now(), editor, action, plain_notes(note), is_small))
         yield this
+        if not takes_down:
+            this.refuse_what_takes_down()
         this.versions = this.keep_versions()
         this.stale.refresh()
         if Revision.objects.noticed().filter(pk__in=[each.pk for each in this.versions]).exists():
@@ -115,6 +131,7 @@ class Change:
         self.noted: set[Key] = set()
         self.deleted: dict[Key, list[SerializedRecord]] = {}
         self.versions: list[Revision] = []
+        self.shown: Shown | None = None  # before the first record changed its publication
 
     def save(
         self, record: Record, *, still_right: Iterable[str] = (), as_printed: Iterable[str] = ()
@@ -148,11 +165,18 @@ class Change:
     def write(self, record: Record, before: Record | None) -> None:
         if before:
             self.touch(before)
+            if before.publication != record.publication and self.shown is None:
+                self.shown = shown()
         Model.save(record)
         self.touch(record)
 
     def delete(self, record: Record) -> None:
-        """Delete a record, with its parts where it is an item; its last version keeps what it was."""
+        """Delete a record, with its parts where it is an item; its last version keeps what it was.
+
+        Raises ValidationError where its address has to go on answering.
+        """
+        if record.must_stay:
+            raise ValidationError(MUST_STAY % {"record": record})
         self.touch(record)
         if record.item_field is None:
             [rows] = with_parts(type(record).objects.filter(pk=record.pk))
@@ -175,6 +199,12 @@ class Change:
         """Keep a version of an item with the note, though its own records may stay as they are."""
         self.touch(item)
         self.noted.add(key_of(item))
+
+    def refuse_what_takes_down(self) -> None:
+        """Raise ContentError where readers would no longer see pages that are marked as public themselves."""
+        pages = lost(self.shown) if self.shown else []
+        if pages:
+            raise ContentError([TAKES_DOWN % {"pages": listed(pages)}])
 
     def touch_all(self) -> None:
         """Compare every item with its last version, and every search entry with what it is about."""

@@ -35,7 +35,7 @@ def more_than_small(record: Record, before: Record | None) -> str:
 
     A draft is nobody's to read yet, and what becomes public or stops being so is told of in any case.
     """
-    if before is None or {before.publication, record.publication} != {Record.Publication.PUBLIC}:
+    if before is None or not (before.is_marked_public and record.is_marked_public):
         return ""
     labels = [str(label) for label in dict.fromkeys(changes_of_meaning(record, before))]
     if not labels:

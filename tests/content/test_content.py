@@ -5,7 +5,7 @@ from django.core import serializers
 
 from initiatives import versions
 from initiatives.content.compare import snapshot
-from initiatives.content.files import dump
+from initiatives.content.files import ContentError, dump
 from initiatives.content.load import is_empty
 from initiatives.models import (
     CONTENT,
@@ -75,10 +75,36 @@ def test_it_swaps_places_and_numbers(folder):
 
 
 def test_it_removes_what_the_files_no_longer_have(folder):
+    update(Measure.objects.filter(code="1.4-02-m1"), publication="withdrawn")
     rewrite(folder, "measure", lambda rows: rows[1:])
     changes = versions.load(folder)
     assert changes.removed == ["measure 1.4-02-m1"]
     assert not Measure.objects.filter(code="1.4-02-m1").exists()
+
+
+def test_it_removes_no_public_measure_in_passing(client, folder):
+    rewrite(folder, "measure", lambda rows: rows[1:])
+    with pytest.raises(ContentError, match=r"10_measure\.yaml, record 1\.4-02-m1: it is missing"):
+        versions.load(folder)
+    assert client.get("/id/measure/1.4-02-m1").status_code != 404
+
+
+def test_it_takes_down_no_page_with_what_stands_above_it_unasked(client, folder):
+    change("pillar", publication="draft")(folder)
+    with pytest.raises(ContentError, match="readers would no longer see these pages"):
+        versions.load(folder)
+    assert client.get("/nl/werven/bouw/").status_code == 200
+    versions.load(folder, is_even_so=True)
+    assert client.get("/nl/werven/bouw/").status_code == 410
+
+
+def test_it_refuses_a_second_objective_in_full(folder):
+    before = snapshot()
+    change("objective", 1, is_reference=False, announced_worksites=2)(folder)
+    with pytest.raises(ContentError) as refused:
+        versions.load(folder)
+    assert any("one objective in full" in sentence for sentence in refused.value.sentences)
+    assert snapshot() == before
 
 
 def test_it_drops_a_draft_page_that_the_files_no_longer_have(folder):

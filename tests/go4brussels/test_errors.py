@@ -154,7 +154,7 @@ def test_a_withdrawn_page_says_so_in_both_languages_where_the_address_has_none(r
     update(
         Worksite.objects.filter(code="1.4-08"), withdrawal_reason_nl="Reden.", withdrawal_reason_fr="Motif."
     )
-    page = errors.gone(rf.get("/"), Worksite.objects.get(code="1.4-08")).content.decode()
+    page = errors.gone(rf.get("/"), Gone(Worksite.objects.get(code="1.4-08"))).content.decode()
     for text in ("Bouw", "Construction", "Reden.", "Motif."):
         assert text in page
 

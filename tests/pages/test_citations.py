@@ -203,7 +203,7 @@ def test_it_has_no_file_of_what_there_is_not(client, path):
 def test_the_file_of_a_withdrawn_page_says_that_it_is_gone(client):
     update(Worksite.objects.filter(code="1.4-08"), publication="withdrawn", withdrawal_reason_nl="Vervallen.")
     assert client.get("/nl/werven/bouw/citation.bib").status_code == 410
-    assert client.get("/nl/maatregelen/1.4-08-m2.bib").status_code == 404
+    assert client.get("/nl/maatregelen/1.4-08-m2.bib").status_code == 410
 
 
 def test_it_has_a_file_for_each_measure_in_both_forms(client, language):

@@ -10,12 +10,25 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Entry
 from initiatives.admin.permissions import editor_of  # noqa: F401 – the admin is loaded, and goes this way
-from initiatives.models import CONTENT, ContentVersion, Measure, Page, Revision, Worksite
+from initiatives.content.files import ContentError
+from initiatives.models import (
+    CONTENT,
+    ContentVersion,
+    Measure,
+    Objective,
+    Office,
+    Page,
+    Pillar,
+    Revision,
+    Strategy,
+    Term,
+    Worksite,
+)
 from initiatives.models.querysets import OutsideChangeError
 from initiatives.versions import change
 
 from ..editing import NL, PUBLISHER, sign_in
-from ..saving import save
+from ..saving import delete, save
 from ..search.test_search import found
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +210,49 @@ def test_a_printed_text_that_changed_is_the_portals():
     with change() as this:
         assert this.save(other, as_printed=["nl"]) == []
     assert Worksite.objects.get(code="1.4-03").provenance_nl == "source"
+
+
+# What it refuses -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "publication"),
+    [(Strategy, "draft"), (Pillar, "draft"), (Objective, "withdrawn")],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_no_page_goes_with_what_stands_above_it_by_accident(client, model, publication):
+
+    objective = Objective.objects.main().get()
+    above = {Strategy: objective.strategy, Pillar: objective.pillar, Objective: objective}[model]
+    above.publication = publication
+    with pytest.raises(ContentError) as refused:
+        save(above)
+    [sentence] = refused.value.sentences
+    assert Worksite.objects.first().title_nl in sentence
+    assert client.get("/nl/werven/").status_code == 200
+    save(above, takes_down=True)
+    assert client.get("/nl/werven/").status_code == 410
+
+
+def test_what_takes_no_other_page_with_it_needs_no_asking():
+    office = Office.objects.first()
+    office.publication = "withdrawn"
+    office.withdrawal_reason_nl, office.withdrawal_reason_fr = "Voorbij.", "Terminé."
+    save(office)
+    assert Office.objects.withdrawn().exists()
+
+
+@pytest.mark.parametrize("model", [Measure, Worksite, Term], ids=lambda model: model.__name__)
+def test_nothing_that_others_can_link_to_is_deleted_in_passing(model):
+    record = model.objects.order_by("pk").last()
+    with pytest.raises(ValidationError, match="kunnen een link"):
+        delete(record)
+    assert model.objects.filter(pk=record.pk).exists()
+
+
+def test_a_withdrawn_measure_can_be_deleted(client):
+    measure = Measure.objects.get(code="1.4-02-m1")
+    measure.publication = "withdrawn"
+    save(measure)
+    delete(Measure.objects.get(pk=measure.pk))
+    assert client.get("/id/measure/1.4-02-m1").status_code == 410

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import override
 
+from initiatives.content.checks import contradictions
 from initiatives.content.files import dump
 
 
@@ -20,3 +22,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{folder} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"Wrote {len(paths)} files to {folder}.")
+        with override("en"):
+            sentences = contradictions()
+        if sentences:
+            self.stderr.write("\n".join([*sentences, "Load these files with: load_content --even-so"]))
