@@ -8,9 +8,10 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import reverse
 
-from initiatives.models import Objective, Revision, Worksite
+from initiatives.models import Objective, Office, Revision, Steering, Worksite
 
-from .admin.test_admin import add, change, filled_in
+from .admin.test_admin import add, agreed, change, filled_in
+from .saving import create, keep, remove
 
 NL, FR, PUBLISHER = "edit_nl", "edit_fr", "publish"
 NAMES = {NL: "Noor Peeters", FR: "Fatou Diallo", PUBLISHER: "Pia Servais"}
@@ -48,11 +49,11 @@ def form_of(browser, record):
 
 
 def save(browser, record, **changes):
-    """Change some fields of a record in its form, and give the answer."""
+    """Change some fields of a record in its form, and give the answer: who is asked to agree does."""
     data = form_of(browser, record)
     for name, value in changes.items():
         data[name.replace("measure_", "measure_set-")] = value
-    return browser.post(change(record), data)
+    return agreed(browser, change(record), data)
 
 
 def versions(item):
@@ -75,6 +76,16 @@ def draft(publisher):
     data |= {"title_nl": "Nieuwe werf", "slug_nl": "nieuwe-werf", "note": "Begonnen"}
     assert publisher.post(add(Worksite), data).status_code == 302
     return Worksite.objects.get(code="1.4-12")
+
+
+def without_its_office(publisher, draft):
+    """Delete a draft worksite, and then its office; return the version that cannot come back."""
+    office = create(Office, code="new-office", publication="draft", position=99)
+    create(Steering, worksite=draft, office=office, position=1, publication="draft")
+    keep(draft)
+    publisher.post(reverse("admin:initiatives_worksite_delete", args=[draft.pk]), {"post": "yes"})
+    remove(office)
+    return Revision.objects.filter(code=draft.code).order_by("-number")[0]
 
 
 def restore(browser, revision, **data):

@@ -21,8 +21,8 @@ from ..models import LARGEST_POSITION, Record
 from ..models.permissions import is_publisher
 from ..versions import locked
 from .conflicts import Submission, fitted_to_present, prepare_again
-from .forms import ONE_MORE, ItemForm, RecordForm
-from .parts import ListedForm, ListedFormSet, PartFormSet, with_one_more
+from .forms import ONE_MORE, ItemForm
+from .parts import ListedForm, ListedFormSet, PartForm, PartFormSet, with_one_more
 from .permissions import PermissionMixin, is_page_once_public
 from .preview import PreviewMixin
 from .translation_state import TranslationStateMixin, mark_states
@@ -61,12 +61,19 @@ def fieldsets(model: type[Record], parent: str | None = None) -> list[tuple[Any,
     shown = [name for name in names if name.startswith(("provenance_note_", "withdrawal_reason_"))]
     about = [name for name in names if name in ABOUT_PUBLICATION and name not in SHOWN_AS]
     own = [name for name in names if name not in (*SHOWN_AS, *about, *shown)]
+    told = [AS_PRINTED, STILL_RIGHT, *rows(shown)]
+    if parent:  # a part goes public with its page: its own status is for who looks for it
+        return [
+            (None, {"fields": rows(own)}),
+            (_("Provenance"), {"fields": [SHOWN_AS[1:], *told], "classes": ["about"]}),
+            (
+                _("Status of this part, and validation of its texts"),
+                {"fields": [("publication", "keep_back"), tuple(about)], "classes": ["collapse"]},
+            ),
+        ]
     return [
         (None, {"fields": rows(own)}),
-        (
-            _("Publication and provenance"),
-            {"fields": [SHOWN_AS, AS_PRINTED, STILL_RIGHT, *rows(shown)], "classes": ["about"]},
-        ),
+        (_("Publication and provenance"), {"fields": [SHOWN_AS, *told], "classes": ["about"]}),
         (_("Validation of the texts"), {"fields": [tuple(about)], "classes": ["collapse"]}),
     ]
 
@@ -100,7 +107,7 @@ class BilingualMixin(BaseModelAdmin[Any]):
 class PartInline(PermissionMixin, BilingualMixin, admin.StackedInline[Any, Any]):
     """Records that belong to another one, within its form."""
 
-    form = RecordForm
+    form = PartForm
     formset: Any = PartFormSet
     template = "admin/initiatives/parts.html"
     extra = 0
@@ -109,6 +116,13 @@ class PartInline(PermissionMixin, BilingualMixin, admin.StackedInline[Any, Any])
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         return fieldsets(self.model, parent=self.parent)
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        """Return the list of parts; a new one is public from the start where the page is."""
+        formset = super().get_formset(request, obj, **kwargs)
+        if obj and obj.is_marked_public and "publication" in formset.form.base_fields:
+            formset.form.base_fields["publication"].initial = Record.Publication.PUBLIC
+        return formset
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """Return the rows with the records that their names speak of."""
@@ -210,6 +224,7 @@ class RecordAdmin(PermissionMixin, BilingualMixin, TranslationStateMixin, Previe
         record = context.get("original")
         mark_states([form, *(row for formset in formsets for row in formset.forms)])
         context["preview_path"] = self.preview_path(record)
+        context["checklist"] = form.checklist
         if form.is_conflict:
             prepare_again(form, formsets)
             context["meanwhile"] = form.submission.meanwhile()

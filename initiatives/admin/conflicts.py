@@ -30,11 +30,13 @@ class Submission:
     user: AnyUser | None = None
     item: tuple[str, str] | None = None  # kind and code
     posted: QueryDict = field(default_factory=QueryDict)
+    is_preview: bool = False
 
     @classmethod
     def of(cls, request: HttpRequest, record: Record | None = None) -> "Submission":
         """Return the submission that a request is, or prepares."""
-        return cls(request.user, key_of(record.item) if record and record.pk else None, request.POST)
+        item = key_of(record.item) if record and record.pk else None
+        return cls(request.user, item, request.POST, is_preview(request))
 
     @classmethod
     def of_deleted(cls, request: HttpRequest) -> "Submission":
@@ -94,6 +96,12 @@ class Submission:
         else:
             since = self.versions.filter(number=self.number)
         return {"revisions": since.order_by("number"), "changes": changes}
+
+
+def is_preview(request: HttpRequest) -> bool:
+    """Return whether the address that a form was sent to is that of its preview."""
+    match = request.resolver_match
+    return match is not None and (match.url_name or "").endswith(("_preview", "_preview_add"))
 
 
 def fields_by_key(revision: Revision) -> dict[tuple[str, ...], Fields]:

@@ -16,6 +16,7 @@ from ..models.provenance import Provenance
 from ..versions import Change, was_public
 from ..versions.small import more_than_small
 from ..versions.states import PRINTED, governed
+from .checklist import Point, agreement, of_deletions, of_publication
 from .conflicts import Submission
 from .notes import NoteForm
 from .translation_state import label
@@ -156,7 +157,7 @@ class RecordForm(forms.ModelForm[Record]):
 class ItemForm(NoteForm, RecordForm):
     """The form of a page of its own: it says what changed and why, and which version it changes."""
 
-    about_change = ("version", "item", "is_small", *NoteForm.NOTE_FIELDS)
+    about_change = ("version", "item", "is_small", "confirmed", *NoteForm.NOTE_FIELDS)
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     item = forms.CharField(required=False, widget=forms.HiddenInput)  # for when the record is gone
@@ -168,10 +169,12 @@ class ItemForm(NoteForm, RecordForm):
             "among the versions of the page, and not in the list of changes."
         ),
     )
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)  # see checklist
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_conflict = False
+        self.checklist: list[Point] = []
         self.fields["version"].initial = self.submission.number
         self.fields["item"].initial = self.submission.item_name
 
@@ -189,3 +192,23 @@ class ItemForm(NoteForm, RecordForm):
                     "below; read above what was changed meanwhile, and save again if yours is right."
                 ),
             )
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.errors and not self.is_restricted and not self.submission.is_preview:
+            self.ask_to_agree()
+
+    def ask_to_agree(self) -> None:
+        """Refuse what has consequences until the editor has agreed to them as they are now."""
+        self.checklist = of_deletions(self.instance, self.submission.posted)
+        if "publication" in self.changed_data:
+            self.checklist += of_publication(self.instance)
+        if self.checklist and self.cleaned_data.get("confirmed") != self.agreement:
+            self.add_error(
+                None, _("Nothing was saved yet: read what comes with it, agree, and save once more.")
+            )
+
+    @property
+    def agreement(self) -> str:
+        """Return what is sent by who agrees to the list as it is shown."""
+        return agreement(self.checklist)

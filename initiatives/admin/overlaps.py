@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from ..models import Office
 from ..models.overlaps import public_overlaps
-from .preview import is_preview
+from .conflicts import is_preview
 
 
 class OverlapMixin(admin.ModelAdmin[Any]):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, cast
 
+from django import forms
 from django.forms.models import BaseInlineFormSet
 from django.http import QueryDict
 from django.utils.functional import Promise
@@ -14,7 +15,22 @@ from .conflicts import Submission, put_all, refuse_what_would_be_lost
 from .forms import RecordForm
 
 
-class ListedForm(RecordForm):
+class PartForm(RecordForm):
+    """The form of a part of a page: it goes public with the page, unless it is kept back."""
+
+    keep_back = forms.BooleanField(
+        label=_("Keep this part back"),
+        required=False,
+        help_text=_("It stays a draft when its page is published for the first time."),
+    )
+
+    def has_changed(self) -> bool:
+        """Return whether anything was typed: a new part is none for its status alone."""
+        changed = set(self.changed_data)
+        return bool(changed if self.instance.pk else changed - {"publication", "keep_back"})
+
+
+class ListedForm(PartForm):
     """The form of a record in a list: without a position it comes last; ListedFormSet sees to positions."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -35,10 +51,31 @@ class PartFormSet(BaseInlineFormSet[Record, Record, RecordForm]):
         super().__init__(*args, **kwargs)
         self.submission: Submission = self.form_kwargs.get("submission") or Submission()
         self.brought_back = brought_back
+        self.published: list[RecordForm] = []
 
     def clean(self) -> None:
         super().clean()
         refuse_what_would_be_lost(self)
+        if self.is_first_publication():
+            self.publish()
+
+    def is_first_publication(self) -> bool:
+        """Return whether the page that the parts belong to is published now, and never was."""
+        page = self.instance
+        stored = type(page)._base_manager.filter(pk=page.pk)
+        return page.is_marked_public and not stored.exclude(publication=Record.Publication.DRAFT).exists()
+
+    def publish(self) -> None:
+        """Make the drafts among the parts public with their page, those aside that are kept back."""
+        for form in self.forms:
+            stays = form not in self.deleted_forms and (form.instance.pk or form.has_changed())
+            is_draft = form.instance.publication == Record.Publication.DRAFT
+            if not stays or not is_draft or not form.is_valid() or form.cleaned_data["keep_back"]:
+                continue
+            for name, sentence in form.instance.missing_texts().items():
+                form.add_error(name if name in form.fields else None, sentence)
+            form.instance.publication = Record.Publication.PUBLIC
+            self.published.append(form)
 
     def save_in(self, change: Change) -> list[str | Promise]:
         """Save and delete the parts in a change; return the labels of the texts that are the portal’s now."""
@@ -46,7 +83,7 @@ class PartFormSet(BaseInlineFormSet[Record, Record, RecordForm]):
         for record in self.deleted_objects:
             change.delete(record)
         ended = []
-        for form in self.saved_forms:
+        for form in dict.fromkeys([*self.saved_forms, *self.published]):
             ended += form.save_in(change)
         return ended
 

@@ -17,6 +17,7 @@ from ..models import Objective, Page, Record
 from ..versions import Change
 from ..versions import change as content_change
 from ..versions.revisions import parts_of
+from .conflicts import is_preview
 from .translation_state import NAMES
 from .versioned import VersionedAdmin
 
@@ -67,12 +68,6 @@ class PreviewMixin(VersionedAdmin):
         """Tell what ended, once something is saved for good."""
         if not is_preview(request):
             super().say_what_ended(request, ended)
-
-
-def is_preview(request: HttpRequest) -> bool:
-    """Return whether the address that a form was sent to is that of its preview."""
-    match = request.resolver_match
-    return match is not None and (match.url_name or "").endswith(("_preview", "_preview_add"))
 
 
 def pages_of(request: HttpRequest, record: Record) -> HttpResponse:

@@ -16,7 +16,7 @@ from ..models.permissions import is_publisher
 from ..versions import change as content_change
 from ..versions import locked
 from ..versions.revisions import seen
-from .conflicts import Submission
+from .conflicts import Submission, is_preview
 from .differences import history_of
 from .notes import LABELS, notes_of_deletion
 from .permissions import editor_of, is_page_once_public
@@ -71,7 +71,11 @@ class VersionedAdmin(admin.ModelAdmin[Any]):
         ended: list[str | Promise] = []
         is_small = form.cleaned_data.get("is_small", False)
         note = getattr(form, "notes", "")  # the form of a part that stands alone asks for none
-        with content_change(editor=editor_of(request), note=note, is_small=is_small) as this:
+        # A preview is undone, and a publisher has agreed to what goes with a page.
+        takes_down = bool(form.cleaned_data.get("confirmed")) or is_preview(request)
+        with content_change(
+            editor=editor_of(request), note=note, is_small=is_small, takes_down=takes_down
+        ) as this:
             for each in (form, *formsets):
                 ended += each.save_in(this)
         if ended:
@@ -87,7 +91,7 @@ class VersionedAdmin(admin.ModelAdmin[Any]):
     # Deleting ----------------------------------------------------------------------------------------
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
-        """Return what goes with `objs` and what forbids it, pages that were public among that."""
+        """Return what goes with `objs` and what forbids it: pages that were public among that."""
         deleted, count, needed, protected = super().get_deleted_objects(objs, request)
         pages = [record for record in objs if is_page_once_public(record)]
         if pages and is_publisher(request.user):

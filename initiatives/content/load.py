@@ -172,9 +172,9 @@ class Loader:
         return FAILED
 
     def remove(self, obsolete: Scope) -> None:
-        """Remove what the files no longer have; what readers may link to has to be withdrawn instead."""
+        """Remove what the files no longer have; a page that was public has to be withdrawn instead."""
         for model in reversed(obsolete):
-            for record in () if self.is_exact else obsolete[model]:
+            for record in obsolete[model]:
                 if record.must_stay:
                     place = f"{FILES[model]}, record {natural_key_text(record.natural_key())}"
                     self.problems.append(
@@ -184,16 +184,7 @@ class Loader:
         if not self.problems:
             for rows in reversed(obsolete.values()):
                 for record in rows:
-                    if record.must_stay:
-                        self.withdraw(record)
-                    else:
-                        self.writer.delete(record)
-
-    def withdraw(self, record: Record) -> None:
-        """Withdraw what a version does not have and readers may link to; it comes last in its list."""
-        record.publication = Record.Publication.WITHDRAWN
-        put_last(record)
-        self.writer.put(record)
+                    self.writer.delete(record)
 
 
 # What says that a text is older than its twin in the other language.
@@ -207,7 +198,8 @@ def as_text(values: dict[str, Any]) -> str:
 
 def neighbours(record: Record) -> QuerySet[Any]:
     """Return the other records of the list that a record has a place in, those that were moved aside not."""
-    names = [name for name in record.list_fields() if name != "position"]
+    fields = [record._meta.get_field(name) for name in record.list_fields() if name != "position"]
+    names = [each.attname for each in fields if isinstance(each, Field)]
     rows: QuerySet[Any] = type(record)._base_manager.filter(**{name: getattr(record, name) for name in names})
     return rows.filter(position__lte=LARGEST_POSITION).exclude(pk=record.pk)
 

@@ -207,7 +207,7 @@ class Record(models.Model):
 
     @property
     def must_stay(self) -> bool:
-        """Return whether others may have a link to the record, so that it is withdrawn and not deleted."""
+        """Return whether the record is withdrawn instead of being deleted; see Page."""
         return False
 
     @property

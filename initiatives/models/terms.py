@@ -60,11 +60,6 @@ class Term(Record):
         return f"{reverse('initiatives:terms', current_app=current_language())}#{self.code}"
 
     @property
-    def must_stay(self) -> bool:
-        """Return whether the term is public or was: its permalink goes on answering."""
-        return self.publication != self.Publication.DRAFT
-
-    @property
     def title(self) -> str:
         return self.name
 

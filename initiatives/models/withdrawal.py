@@ -1,6 +1,6 @@
 """What becomes of a page that was public once: it is gone, and its address says why."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.http import Http404
@@ -112,12 +112,25 @@ def gone_or_404(
     """
     rows = queryset.model.objects.filter(**lookup) if lookup else queryset
     page = rows.exclude(publication=Record.Publication.DRAFT).first()
+    if page is None and "code" in lookup and not rows.exists():
+        deleted = last_shown(rows.model, lookup["code"])
+        return Gone(deleted) if deleted else Http404()
     if page is None or not was_shown(page):
         return Http404()
     if successor := getattr(page, "successor", None):
         return Moved(page, successor)
     hidden = hidden_by(page)
     return Gone(of or page, hidden if of or hidden != page else None)
+
+
+def last_shown(model: type[Any], code: str) -> Record | None:
+    """Return an item that is gone from the tables, not stored, as its last public version has its names."""
+    kind = model._meta.model_name
+    if version := Revision.objects.published().filter(kind=kind, code=code).order_by("-number").first():
+        names = {f"{name}_{language}" for name in model.required_texts for language in LANGUAGES}
+        found: Record = model(code=code, **{name: version.fields.get(name, "") for name in names})
+        return found
+    return None
 
 
 def was_shown(page: Page) -> bool:

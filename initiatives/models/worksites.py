@@ -302,11 +302,6 @@ class Measure(Record):
             sentence = _("The code of a measure is that of its worksite and an ending: “%(code)s-m1”.")
             raise ValidationError({"code": sentence % {"code": self.worksite.code}})
 
-    @property
-    def must_stay(self) -> bool:
-        """Return whether the measure is public: once withdrawn, an earlier version speaks for it."""
-        return self.is_marked_public
-
     def get_absolute_url(self) -> str:
         """Return the path of the worksite's page, at this measure."""
         return f"{self.worksite.get_absolute_url()}#{self.anchor}"

@@ -52,6 +52,14 @@ def add(model):
     return reverse(f"admin:initiatives_{model._meta.model_name}_add")
 
 
+def agreed(browser, path, data):
+    """Send a form, and once more where what comes with it has to be agreed to; give the answer."""
+    answer = browser.post(path, data)
+    if answer.status_code == 200 and answer.context.get("checklist"):
+        return browser.post(path, data | {"confirmed": answer.context["adminform"].form.agreement})
+    return answer
+
+
 def filled_in(page):
     """Give what a browser would send back from the form of this page, unchanged."""
     forms = [page.context["adminform"].form]
@@ -276,7 +284,7 @@ def test_it_puts_a_new_part_last_and_a_deleted_one_gives_its_place(editor):
         f"measure_set-{number}-provenance_nl": "portal",
         f"measure_set-{number}-provenance_fr": "portal",
     }
-    assert editor.post(change(worksite), data).status_code == 302
+    assert agreed(editor, change(worksite), data).status_code == 302
     after = list(Measure.objects.filter(worksite=worksite))
     assert [measure.code for measure in after] == [*(row.code for row in before[1:]), "1.4-02-m9"]
     assert after[0].position == 1

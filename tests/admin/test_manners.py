@@ -32,12 +32,14 @@ def test_it_adds_a_part_without_a_script_and_loses_nothing(publisher, worksite, 
     again = filled_in(page)
     assert (again["title_nl"], again["note"]) == ("Getypt", "Erbij")
     assert int(again["measure_set-TOTAL_FORMS"]) == count + 1
-    assert again[f"measure_set-{count}-publication"] == "draft"
+    assert again[f"measure_set-{count}-publication"] == "public", "as its page"
     worksite.refresh_from_db()
     assert worksite.title_nl != "Getypt"
     again |= {f"measure_set-{count}-code": "1.4-02-m99", f"measure_set-{count}-text_nl": "Nieuw."}
+    assert publisher.post(change(worksite), again).status_code == 200, "a public one needs both languages"
+    again[f"measure_set-{count}-text_fr"] = "Nouveau."
     assert publisher.post(change(worksite), again).status_code == 302
-    assert Measure.objects.get(code="1.4-02-m99").publication == "draft"
+    assert Measure.objects.get(code="1.4-02-m99").publication == "public"
     # An empty one that was asked for in vain is in nobody's way.
     page = publisher.post(change(worksite), form_of(publisher, worksite) | {"_one_more": "measure_set"})
     assert publisher.post(change(worksite), filled_in(page)).status_code == 302

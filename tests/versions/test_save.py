@@ -7,6 +7,7 @@ from django.core import serializers
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
+from django.utils.html import escape
 
 from accounts.models import Entry
 from initiatives.admin.permissions import editor_of  # noqa: F401 – the admin is loaded, and goes this way
@@ -242,17 +243,21 @@ def test_what_takes_no_other_page_with_it_needs_no_asking():
     assert Office.objects.withdrawn().exists()
 
 
-@pytest.mark.parametrize("model", [Measure, Worksite, Term], ids=lambda model: model.__name__)
-def test_nothing_that_others_can_link_to_is_deleted_in_passing(model):
+@pytest.mark.parametrize("model", [Worksite, Office], ids=lambda model: model.__name__)
+def test_no_page_that_was_public_is_deleted(model):
     record = model.objects.order_by("pk").last()
     with pytest.raises(ValidationError, match="kunnen een link"):
         delete(record)
     assert model.objects.filter(pk=record.pk).exists()
 
 
-def test_a_withdrawn_measure_can_be_deleted(client):
-    measure = Measure.objects.get(code="1.4-02-m1")
-    measure.publication = "withdrawn"
-    save(measure)
-    delete(Measure.objects.get(pk=measure.pk))
-    assert client.get("/id/measure/1.4-02-m1").status_code == 410
+def test_the_address_of_a_deleted_measure_or_term_says_what_was_there(client):
+    measure, term = Measure.objects.get(code="1.4-02-m1"), Term.objects.first()
+    delete(measure, term)
+    for path, words in (
+        (f"/id/measure/{measure.code}", measure.text_nl),
+        (f"/id/term/{term.code}", term.name_nl),
+    ):
+        response = client.get(path)
+        assert response.status_code == 410
+        assert escape(words) in response.content.decode()

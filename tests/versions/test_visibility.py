@@ -255,7 +255,7 @@ def test_no_part_becomes_public_or_stops_being_so_by_a_small_correction(publishe
     assert len(where(client, "Weer weg", worksite, "nl")) == 4
     save(publisher, measure, publication="public", is_small="on")
     place = worksite.measure_set.count() - 1
-    save(publisher, worksite, is_small="on", note="Nu echt", **{f"measure_{place}-publication": "withdrawn"})
+    save(publisher, worksite, is_small="on", note="Nu echt", **{f"measure_{place}-DELETE": "on"})
     assert len(where(client, "Nu echt", worksite, "nl")) == 4
 
 

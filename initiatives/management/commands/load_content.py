@@ -34,9 +34,8 @@ class Command(BaseCommand):
     def handle(
         self, *_args: Any, folder: Path, yes: bool, if_empty: bool, even_so: bool, **_options: Any
     ) -> None:
-        load, preview = (
-            partial(each, folder, is_even_so=even_so) for each in (versions.load, versions.preview)
-        )
+        asked = {"is_even_so": True} if even_so else {}
+        load, preview = (partial(each, folder, **asked) for each in (versions.load, versions.preview))
         changes = self.load_into_empty(load)
         if changes is None and if_empty:
             self.stdout.write("The database holds content already; it stays as it is.")
