@@ -207,7 +207,9 @@ def test_lists_have_the_one_that_stays_alone_and_search_finds_it_by_every_name(
     for path in ("/sitemap.xml", offices, steering, "/data/offices.json", f"/{language}/"):
         page = client.get(path).content.decode()
         assert old not in page and f'"{DIGITAL}"' not in page
-    assert new in client.get(offices).content.decode()
+    shown = client.get(offices).content.decode()
+    assert new in shown
+    assert {"nl": "ingetrokken", "fr": "retiré"}[language] not in shown  # it lives on in the other
     path = {"nl": "/nl/zoeken/", "fr": "/fr/recherche/"}[language]
     for words in (merged.name, *(row.wording for row in work.steering_set.all())):
         found = client.get(path, {"q": words}).content.decode()
@@ -219,6 +221,15 @@ def test_a_version_from_before_undoes_it(client, merged, work):
     restore(Revision.objects.of(work).order_by("-number")[1])
     restore(before)
     assert client.get(merged.url_in("nl")).status_code == 200
+    worksite = Worksite.objects.get(code="1.4-02")
+    restore(Revision.objects.of(worksite).order_by("-number")[1])
+    assert [row.worksite for row in merged.steering_set.all()] == [worksite]
+
+
+def test_a_version_that_names_what_was_merged_comes_back_only_once_that_is_undone(merged, work):
+    worksite = Worksite.objects.get(code="1.4-02")
+    with pytest.raises(ContentError, match="Minister voor Werk"):
+        restore(Revision.objects.of(worksite).order_by("-number")[1])
 
 
 # Files --------------------------------------------------------------------------------------------------
