@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import translation
 from whitenoise.base import WhiteNoise
 
-from initiatives.pages import sitemap
+from initiatives.pages import open_data, sitemap
 
 from .editing import draft, publisher, worksite  # noqa: F401 – fixtures
 from .prepared import (  # noqa: F401 – fixtures
@@ -88,6 +88,12 @@ def pages(django_db_setup, django_db_blocker, static_files):
             {language: (path, html(client, path)) for language, path in paths.items()}
             for paths in sitemap.public_paths()
         ]
+
+
+@pytest.fixture(autouse=True)
+def nothing_offered():
+    """Forget what is kept for a content version: what a test changes is rolled back with its number."""
+    open_data.offer.cache_clear()
 
 
 @pytest.fixture(autouse=True)
