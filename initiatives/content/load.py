@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from ..language import LANGUAGES, shortened
-from ..models import CONTENT, LARGEST_POSITION, Record, Worksite
+from ..models import CONTENT, LARGEST_POSITION, Page, Record, Worksite
 from ..models.naming import natural_key_text
 from .checks import contradictions, sentences, typed
 from .files import FILES, ContentError, FixtureRecord
@@ -175,7 +175,7 @@ class Loader:
         """Remove what the files no longer have; a page that was public has to be withdrawn instead."""
         for model in reversed(obsolete):
             for record in obsolete[model]:
-                if record.must_stay:
+                if issubclass(model, Page) and record.publication != Page.Publication.DRAFT:
                     place = f"{FILES[model]}, record {natural_key_text(record.natural_key())}"
                     self.problems.append(
                         f"{place}: it is missing, but its address was public and must go on answering. "

@@ -206,11 +206,6 @@ class Record(models.Model):
         return own.get(there, Origin.TRANSLATED)
 
     @property
-    def must_stay(self) -> bool:
-        """Return whether the record is withdrawn instead of being deleted; see Page."""
-        return False
-
-    @property
     def is_marked_public(self) -> bool:
         """Return whether the record itself is public, whatever it belongs to is."""
         return bool(self.publication == self.Publication.PUBLIC)
@@ -287,11 +282,6 @@ class Page(Record):
                     )
         if errors:
             raise ValidationError(errors)
-
-    @property
-    def must_stay(self) -> bool:
-        """Return whether the page is public or was: its address goes on answering."""
-        return self.publication != self.Publication.DRAFT
 
     def once_public(self) -> models.QuerySet["Page"]:
         """Return the row as it is stored, if it is or was public."""

@@ -71,6 +71,7 @@ def objective_data(objective: Objective) -> Data:
         "partnerships": [partnership_data(row) for row in objective.partnerships],
         "milestones": [milestone_data(row) for row in objective.strategy.milestone_set.all()],
         "other_objectives": [other_objective_data(row) for row in objective.strategy.objective_set.all()],
+        "withheld": withheld(objective, objectiveoffice="offices", partnership="partnerships"),
     }
 
 
@@ -178,8 +179,8 @@ def worksite_data(worksite: Worksite) -> Data:
         "note_provenance": BY_THE_PORTAL,
         **texts(worksite, "title", "slip", "remark"),
         "source_gives": {
-            "measures": bool(worksite.measure_set.all()),
-            "steering": bool(worksite.steering_set.all()),
+            "measures": bool(worksite.measure_set.all()) or worksite.withholds_measure,
+            "steering": bool(worksite.steering_set.all()) or worksite.withholds_steering,
             "dates": worksite.gives_dates,
             "budget": worksite.gives_budget,
             "indicators": worksite.gives_indicators,
@@ -193,7 +194,23 @@ def worksite_data(worksite: Worksite) -> Data:
             {"sector": row.sector.code, "position": row.position, **provenance_fields(row)}
             for row in worksite.worksitesector_set.all()
         ],
+        "withheld": withheld(
+            worksite,
+            measure="measures",
+            crossreference="cross_references",
+            steering="steering",
+            worksitesector="sectors",
+        ),
     }
+
+
+def withheld(record: Page, **lists: str) -> list[str]:
+    """Return which lists of an item are shorter than they were, because something of them was withdrawn.
+
+    `lists` says under which names its relations stand; an empty list that is not among them is no silence of
+    the portal.
+    """
+    return [name for relation, name in lists.items() if getattr(record, f"withholds_{relation}")]
 
 
 def measure_data(row: Measure) -> Data:
@@ -296,6 +313,7 @@ def sector_data(sector: Sector) -> Data:
             {"worksite": row.worksite.code, **provenance_fields(row)}
             for row in sector.worksitesector_set.all()
         ],
+        "withheld": withheld(sector, worksitesector="worksites"),
     }
 
 
@@ -322,6 +340,7 @@ def office_data(office: Office, strategy: Strategy, held: TermsOfOffice) -> Data
         ],
         "roles": [role_data(row) for row in office.objectiveoffice_set.all()],
         "steering": [steering_data(row) for row in office.steering_set.all()],
+        "withheld": withheld(office, officeholder="holders", objectiveoffice="roles", steering="steering"),
     }
 
 
@@ -361,6 +380,7 @@ def organisation_data(organisation: Organisation) -> Data:
         **texts(organisation, "name", "description"),
         "source": organisation.source or None,
         "partnerships": [partnership_data(row) for row in organisation.partnership_set.all()],
+        "withheld": withheld(organisation, partnership="partnerships"),
     }
 
 

@@ -51,10 +51,6 @@ TAKES_DOWN = _(
     "Nothing was changed: readers would no longer see these pages either, though nobody withdrew them: "
     "%(pages)s."
 )
-MUST_STAY = _(
-    "“%(record)s” is public, and readers may have a link to it: withdraw it instead, so that its address "
-    "says so."
-)
 
 
 @contextmanager
@@ -171,12 +167,7 @@ class Change:
         self.touch(record)
 
     def delete(self, record: Record) -> None:
-        """Delete a record, with its parts where it is an item; its last version keeps what it was.
-
-        Raises ValidationError where its address has to go on answering.
-        """
-        if record.must_stay:
-            raise ValidationError(MUST_STAY % {"record": record})
+        """Delete a record, with its parts where it is an item; its last version keeps what it was."""
         self.touch(record)
         if record.item_field is None:
             [rows] = with_parts(type(record).objects.filter(pk=record.pk))

@@ -170,7 +170,7 @@ def test_no_public_measure_is_deleted_in_passing(publisher, client, language):
     data = form_of(publisher, worksite) | {"measure_set-0-DELETE": "on"}
     first = publisher.post(change(worksite), data)
     assert first.status_code == 200
-    words = {"nl": "Deze maatregel is openbaar", "fr": "Cette mesure est publique"}
+    words = {"nl": "Deze maatregel is publiek", "fr": "Cette mesure est publique"}
     assert words[language] in text(first)
     assert Measure.objects.filter(code="1.4-02-m1").exists()
     agreement = first.context["adminform"].form.agreement

@@ -159,6 +159,18 @@ def test_a_draft_part_leaves_the_source_as_silent_as_it_was(client, language):
     assert client.get(silent.url_in(language)).content == before
 
 
+def test_the_data_tell_it_too(client):
+    worksite = Worksite.objects.get(code="1.4-02")
+    [before] = client.get("/nl/werven/creatieve-culturele-en-audiovisuele-industrie.json").json()["items"]
+    hide_offices(worksite)
+    hide_measures(worksite)
+    [after] = client.get("/nl/werven/creatieve-culturele-en-audiovisuele-industrie.json").json()["items"]
+    assert (before["withheld"], after["withheld"]) == ([], ["measures", "steering"])
+    assert after["measures"] == after["steering"] == []
+    assert after["source_gives"] == before["source_gives"]
+    assert "1.4-02,withheld" in client.get("/data/worksites.csv").content.decode().replace("worksite/", "")
+
+
 LISTS = {
     "nl": [
         "",

@@ -22,7 +22,7 @@ from initiatives.models import (
 )
 from initiatives.search import index as indexing
 
-from ..admin.test_admin import change, filled_in
+from ..admin.test_admin import agreed, change, filled_in
 from ..conftest import FIXTURES
 from ..saving import delete, save
 from .test_search import found
@@ -45,7 +45,7 @@ def withdraw_worksite():
 def make_the_objective_a_draft():
     objective = Objective.objects.get(code="1.4")
     objective.publication = "draft"
-    save(objective)
+    save(objective, takes_down=True)
 
 
 def rename_office():
@@ -143,7 +143,7 @@ def test_it_leaves_nothing_to_reindex_after_an_editor_s_save_with_all_parts(clie
     form["measure_set-0-text_nl"] = "Een zeldzaamwoord"
     form["measure_set-1-DELETE"] = "on"
     form["steering_set-0-wording_nl"] = "Minister van Kabouters"
-    assert client.post(change(worksite), form).status_code == 302
+    assert agreed(client, change(worksite), form).status_code == 302
     assert reindexed() == "Nothing differed.\n"
     assert found("zeldzaamwoord", "nl") == ["measure 1.4-08-m1"]
     assert found("kabouter", "nl") == ["office minister-president", "worksite 1.4-08"]

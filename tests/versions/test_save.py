@@ -243,14 +243,6 @@ def test_what_takes_no_other_page_with_it_needs_no_asking():
     assert Office.objects.withdrawn().exists()
 
 
-@pytest.mark.parametrize("model", [Worksite, Office], ids=lambda model: model.__name__)
-def test_no_page_that_was_public_is_deleted(model):
-    record = model.objects.order_by("pk").last()
-    with pytest.raises(ValidationError, match="kunnen een link"):
-        delete(record)
-    assert model.objects.filter(pk=record.pk).exists()
-
-
 def test_the_address_of_a_deleted_measure_or_term_says_what_was_there(client):
     measure, term = Measure.objects.get(code="1.4-02-m1"), Term.objects.first()
     delete(measure, term)
