@@ -25,7 +25,7 @@ from .forms import ONE_MORE, ItemForm
 from .parts import ListedForm, ListedFormSet, PartForm, PartFormSet, with_one_more
 from .permissions import PermissionMixin, is_page_once_public
 from .preview import PreviewMixin
-from .translation_state import TranslationStateMixin, mark_states
+from .translation_state import TranslationStateMixin, mark_states, mark_status
 
 # What says whether and how a record is shown stands apart from what the record says.
 ABOUT_PUBLICATION = {field.name for field in Record._meta.local_fields}
@@ -223,6 +223,8 @@ class RecordAdmin(PermissionMixin, BilingualMixin, TranslationStateMixin, Previe
         formsets = [inline.formset for inline in context["inline_admin_formsets"]]
         record = context.get("original")
         mark_states([form, *(row for formset in formsets for row in formset.forms)])
+        for row in (row for formset in formsets for row in formset.forms):
+            mark_status(row)
         context["preview_path"] = self.preview_path(record)
         context["checklist"] = form.checklist
         if form.is_conflict:

@@ -143,6 +143,15 @@ def mark_states(forms: list[Any]) -> None:
             mark(form, name, State.OUTDATED, str(sentence))
 
 
+def mark_status(form: Any) -> None:
+    """Say at the head of a part that readers do not see it, since its status is folded away."""
+    record = form.instance
+    if record.pk and not record.is_marked_public:
+        first = form.visible_fields()[0]
+        words = (capfirst(record.get_publication_display()), first.help_text)
+        first.help_text = format_html('<span class="state missing">{}</span> {}', *words)
+
+
 def mark(form: Any, name: str, state: Record.State, sentence: str) -> None:
     """Put a state and a sentence about it beside a field."""
     if name in form.fields:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Model
 
-from ..models import CONTENT, Page, Record
+from ..models import CONTENT, Objective, Page, Record, Term
 
 # The keys of all public records, by kind.
 Shown = dict[type[Record], set[int]]
@@ -27,8 +27,10 @@ class Consequences:
 
 
 def shown() -> Shown:
-    """Return which records readers see at this moment."""
-    return {model: set(model.objects.published().values_list("pk", flat=True)) for model in CONTENT}
+    """Return which records readers see at this moment: without the objective, none but the glossary."""
+    found = {model: set(model.objects.published().values_list("pk", flat=True)) for model in CONTENT}
+    is_there = Objective.objects.published().main().exists()
+    return found if is_there else {model: found[model] if model is Term else set() for model in CONTENT}
 
 
 def consequences(record: Record) -> Consequences:

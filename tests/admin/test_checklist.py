@@ -147,8 +147,8 @@ def test_what_stands_above_all_is_hidden_on_purpose_alone(publisher, client, mod
     first = withdraw(publisher, record, publication)
     page = text(first)
     assert first.status_code == 200
-    for worksite in Worksite.objects.all():
-        assert escape(worksite.title_nl) in page
+    for each in (*Worksite.objects.all(), *Sector.objects.all(), *Office.objects.all()):
+        assert escape(each.title) in page
     assert client.get("/nl/werven/bouw/").status_code == 200
     agreement = first.context["adminform"].form.agreement
     assert withdraw(publisher, record, publication, confirmed=agreement).status_code == 302
@@ -197,3 +197,12 @@ def test_an_editor_of_one_language_is_asked_nothing():
     browser = sign_in("edit_nl")
     worksite = Worksite.objects.get(code="1.4-02")
     assert save(browser, worksite, title_nl="Anders").status_code == 302
+
+
+def test_a_part_that_readers_do_not_see_says_so_at_its_head(publisher, language):
+    worksite = Worksite.objects.get(code="1.4-02")
+    before = publisher.get(change(worksite)).content.decode()
+    update(Measure.objects.filter(code="1.4-02-m1"), publication="withdrawn")
+    page = publisher.get(change(worksite)).content.decode()
+    mark = '<span class="state missing">' + {"nl": "Ingetrokken", "fr": "Retiré"}[language]
+    assert mark not in before and page.count(mark) == 1
