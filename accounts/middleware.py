@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
 from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import OperationalError, connection
 from django.http import HttpRequest
@@ -34,13 +36,12 @@ def without_waiting() -> Iterator[None]:
     if connection.vendor != "sqlite":
         yield
         return
-    connection.ensure_connection()
-    seconds = connection.settings_dict["OPTIONS"].get("timeout", 5)
-    connection.connection.execute("PRAGMA busy_timeout = 0")
+    sqlite: Any = connection  # see go4brussels/sqlite
+    patience, sqlite.patience = sqlite.patience, 0
     try:
         yield
     finally:
-        connection.connection.execute(f"PRAGMA busy_timeout = {1000 * int(seconds)}")
+        sqlite.patience = patience
 
 
 class PatientSessionMiddleware(SessionMiddleware):
@@ -55,7 +56,10 @@ class PatientSessionMiddleware(SessionMiddleware):
         try:
             with without_waiting():
                 return super().process_response(request, response)  # type: ignore[arg-type]
-        except OperationalError:
+        except (OperationalError, SessionInterrupted):
+            # The store tells of a lock as of a session that is gone meanwhile, which is another thing.
+            if not request.session.exists(request.session.session_key or ""):
+                raise
             patch_vary_headers(response, ("Cookie",))
             return response
 

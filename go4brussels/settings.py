@@ -170,6 +170,7 @@ TEMPLATES = [
 DATABASE_URL = env.text("DATABASE_URL", default=f"sqlite:///{quote(str(BASE_DIR / 'var' / 'db.sqlite3'))}")
 _database = database(DATABASE_URL)
 if _database["ENGINE"].endswith("sqlite3"):
+    _database["ENGINE"] = "go4brussels.sqlite"
     _database["OPTIONS"] = {
         # Readers never wait for an editor, and a writer takes its lock at the start instead of failing later.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",

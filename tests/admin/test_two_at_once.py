@@ -135,8 +135,7 @@ class Editor:
 
     def correct_note(self, round_):
         version = Revision.objects.filter(kind="worksite").order_by("?").first()
-        version.note_language = "nl"
-        correct_note(version)
+        correct_note(version, {"nl": self.word(round_)})
 
     def bring_back(self, round_):
         """Bring an office back to another version, which one editor makes and the other undoes."""

@@ -56,7 +56,7 @@ def withdraw(record):
 
 
 def read(client, path):
-    return client.get(path).content.decode().replace("\u00a0", " ")
+    return client.get(path).content.decode().replace("\u00a0", " ").replace("\u202f", " ")
 
 
 # What belongs to a withdrawn page ---------------------------------------------------------------------

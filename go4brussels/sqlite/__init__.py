@@ -1,0 +1,1 @@
+"""Django's SQLite, whose waiting holds up nobody else; see base.py."""
