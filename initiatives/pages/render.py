@@ -78,8 +78,7 @@ def render_page(
     }
     if page:
         context |= history_of(page)
-    template = url_name.rpartition("-")[2]  # “versions” of “worksite-versions”
-    return TemplateResponse(request, f"{template}.html", context)
+    return TemplateResponse(request, f"{url_name.rpartition('-')[2]}.html", context)  # “versions” of items
 
 
 def page_addresses(

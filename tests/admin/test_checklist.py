@@ -7,6 +7,7 @@ from django.utils.html import escape
 from initiatives.models import Measure, Objective, Office, Pillar, Sector, Strategy, Worksite
 
 from ..editing import form_of, save, sign_in, text
+from ..pages.test_withdrawals import draft_twelfth
 from ..saving import create, keep, update
 from .test_admin import change
 
@@ -28,17 +29,7 @@ def withdraw(browser, record, publication="withdrawn", **more):
 @pytest.fixture
 def twelfth(publisher):
     """Return a draft worksite with a measure that is complete, and one that is not."""
-    worksite = create(
-        Worksite,
-        objective=Objective.objects.main().get(),
-        number=12,
-        code="1.4-12",
-        title_nl="Twaalfde",
-        title_fr="Douzième",
-        slug_nl="twaalfde",
-        slug_fr="douzieme",
-        publication="draft",
-    )
+    worksite = draft_twelfth()
     texts = {"text_nl": "Iets.", "text_fr": "Quelque chose."}
     create(Measure, worksite=worksite, code="1.4-12-m1", position=1, publication="draft", **texts)
     create(Measure, worksite=worksite, code="1.4-12-m2", position=2, publication="draft", text_nl="Half.")
