@@ -23,14 +23,14 @@ PAGE_RULES = dict.fromkeys(("about", "accessibility", "privacy", "opendata", "te
 PAGE_RULES |= {"search": "elsewhere", "changes": "elsewhere"}
 
 
-def main_objective() -> Objective:
-    """Return the objective that the portal is about, with its strategy.
+def main_objective(of: Page | None = None) -> Objective:
+    """Return the objective that the portal is about, with its strategy: for the page `of` an item, if given.
 
     Raises Gone where it was withdrawn, Http404 where there is no content.
     """
     if objective := published_objective():
         return objective
-    raise gone_or_404(Objective.objects.main())
+    raise gone_or_404(Objective.objects.main(), of=of)
 
 
 def published_objective() -> Objective | None:
@@ -57,9 +57,9 @@ def render_page(
     # A view is called for an address of its own, and each of these has a name.
     match = cast(ResolverMatch, request.resolver_match)
     url_name = cast(str, match.url_name)
-    objective = context.get("objective") or published_objective()
-    if objective is None and url_name not in ALWAYS_THERE:
-        raise gone_or_404(Objective.objects.main(), of=page)
+    objective = context.get("objective") or (
+        published_objective() if url_name in ALWAYS_THERE else main_objective(page)
+    )
     rule = "elsewhere" if beneath else PAGE_RULES.get(url_name)
     context |= {
         "base_template": "base.html",

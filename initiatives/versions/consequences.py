@@ -22,9 +22,6 @@ class Consequences:
     pages: list[Record]
     elsewhere: list[Record]
 
-    def __bool__(self) -> bool:
-        return bool(self.pages or self.elsewhere)
-
 
 def shown() -> Shown:
     """Return which records readers see at this moment: without the objective, none but the glossary."""
