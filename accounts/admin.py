@@ -25,7 +25,7 @@ from django.utils.translation import gettext_noop, ngettext
 from django_otp.plugins.otp_totp import admin as _otp_admin  # noqa: F401 – registers what goes below
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from . import audit, roles, second_factor
+from . import audit, reauthentication, roles, second_factor
 from .characters import PlainLineField
 from .models import Entry
 
@@ -123,6 +123,26 @@ class AuditedDeletionMixin(admin.ModelAdmin[ModelT]):
             self.delete_model(request, obj)
 
 
+class ProvenMixin(admin.ModelAdmin[ModelT]):
+    """Forms that ask who opens them for the password, where it was not given a moment ago."""
+
+    def ask(self, request: HttpRequest) -> HttpResponse | None:
+        """Return the way to the page that asks; None for who gave it, or can change nothing here."""
+        may_change = self.has_add_permission(request) or self.has_change_permission(request)
+        return reauthentication.ask(request) if may_change else None
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.ask(request) or super().changeform_view(request, *args, **kwargs)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.ask(request) or super().delete_view(request, *args, **kwargs)
+
+    def response_action(
+        self, request: HttpRequest, queryset: QuerySet[ModelT], *args: Any
+    ) -> HttpResponse | None:
+        return self.ask(request) or super().response_action(request, queryset, *args)
+
+
 def grants_before(form: forms.ModelForm[User]) -> set[audit.Grant]:
     """Return what an account held: its own fields are saved already, its roles and rights are not."""
     user = form.instance
@@ -131,7 +151,9 @@ def grants_before(form: forms.ModelForm[User]) -> set[audit.Grant]:
 
 
 @admin.register(User)
-class AccountAdmin(AuditedDeletionMixin[User], PermissionFieldMixin[User], UserAdmin[User]):
+class AccountAdmin(
+    ProvenMixin[User], AuditedDeletionMixin[User], PermissionFieldMixin[User], UserAdmin[User]
+):
     """Accounts: who has the right to change them chooses among the roles, and never for themselves."""
 
     list_display = (
@@ -221,6 +243,8 @@ class AccountAdmin(AuditedDeletionMixin[User], PermissionFieldMixin[User], UserA
         audit.record_grants(user, before, audit.grants(user))
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        if asked := self.ask(request):
+            return asked
         if id == str(request.user.pk):
             return redirect("admin:password_change")  # which asks the old one
         before = User.objects.filter(pk=id).values_list("password", flat=True).first() if id.isdigit() else ""
@@ -250,7 +274,7 @@ class AccountAdmin(AuditedDeletionMixin[User], PermissionFieldMixin[User], UserA
 
 @admin.register(Group)
 class RoleAdmin(  # type: ignore[misc] # only Django's GroupAdmin does without a request
-    AuditedDeletionMixin[Group], PermissionFieldMixin[Group], GroupAdmin
+    ProvenMixin[Group], AuditedDeletionMixin[Group], PermissionFieldMixin[Group], GroupAdmin
 ):
     """Groups: the four roles, which keep their names, and what superusers make beside them."""
 

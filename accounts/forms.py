@@ -86,7 +86,41 @@ class SignInForm(ThrottlingFormMixin, AdminAuthenticationForm):
         return self.cleaned_data
 
 
-class CodeForm(ThrottlingFormMixin, forms.Form):
+class AccountForm(ThrottlingFormMixin, forms.Form):
+    """What asks the account of `user` for what it knows or has."""
+
+    def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.request = request
+
+    def get_user(self) -> User:
+        return self.user
+
+
+class ConfirmPasswordForm(AccountForm):
+    """The password of who is signed in, asked again before what would make a stolen session last."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        attempt = self.begin_attempt(self.user.get_username(), self.request)
+        if not self.user.check_password(password):
+            audit.record(audit.What.PASSWORD_FAILED, self.user)
+            raise ValidationError(_("This is not your password. Give the one with which you signed in."))
+        if second_factor.authenticator(self.user):
+            attempt.give_back()  # as in the first step of signing in
+        else:
+            attempt.succeed()
+        return password
+
+
+class CodeForm(AccountForm):
     """A code of the second factor, for the account of `user`; afterwards `device` says which took it."""
 
     code = forms.CharField(
@@ -97,14 +131,7 @@ class CodeForm(ThrottlingFormMixin, forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        self.request = request
-        self.device: Device | None = None
-
-    def get_user(self) -> User:
-        return self.user
+    device: Device | None = None
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]

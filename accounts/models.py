@@ -34,6 +34,7 @@ class Entry(models.Model):
         SIGNED_IN = "signed_in", _("signed in")
         SIGN_IN_FAILED = "sign_in_failed", _("sign-in failed")
         CODE_FAILED = "code_failed", _("second factor failed")
+        PASSWORD_FAILED = "password_failed", _("password asked again failed")
         SLOWED = "slowed", _("slowed down after too many attempts")
         SIGNED_OUT = "signed_out", _("signed out")
         SESSION_ENDED = "session_ended", _("session ended by the portal")

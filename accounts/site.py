@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
 
-from . import audit, second_factor, views
+from . import audit, reauthentication, second_factor, views
 from .forms import SignInForm
 
 
@@ -22,6 +22,11 @@ class EditingSite(admin.AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         return [
             path("login/code/", self.login_code, name="login_code"),
+            path(
+                "confirm-password/",
+                self.admin_view(reauthentication.confirm_password),
+                name="confirm_password",
+            ),
             path("second-factor/", views.manage_second_factor, name="second_factor"),
             # Who has yet to set up a second factor may leave as well.
             path("logout/", self.logout, name="logout"),
