@@ -10,20 +10,30 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 class Environment:
-    """The variables of an installation. Each method raises ImproperlyConfigured, naming the variable."""
+    """The variables of an installation. Each method raises ImproperlyConfigured, naming the variable.
+
+    An empty value is none: a file of settings, compose and a service unit can all leave a name without one.
+    """
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
 
+    def value(self, name: str) -> str | None:
+        """Return what stands in the environment, None where that is nothing."""
+        value = self.values.get(name, "")
+        return value if value.strip() else None
+
     def text(self, name: str, default: str | None = None, advice: str = "") -> str:
         """Return the value as it stands; without a default, it must be set."""
-        value = self.values.get(name, default)
+        value = self.value(name)
+        if value is None:
+            value = default
         if value is None:
             raise ImproperlyConfigured(f"{name} is not set. {advice}".strip())
         return value
 
     def number(self, name: str, default: int, advice: str) -> int:
-        value = self.values.get(name)
+        value = self.value(name)
         try:
             return default if value is None else int(value)
         except ValueError as error:
@@ -33,11 +43,11 @@ class Environment:
 
     def names(self, name: str) -> list[str]:
         """Return the names that stand with commas between them, an empty list by default."""
-        return [part for each in self.values.get(name, "").split(",") if (part := each.strip())]
+        return [part for each in (self.value(name) or "").split(",") if (part := each.strip())]
 
     def switch(self, name: str, advice: str) -> bool:
         """Return whether the value is 1; it can be 0 otherwise, which is the default."""
-        value = self.values.get(name, "0")
+        value = self.value(name) or "0"
         if value not in ("0", "1"):
             raise ImproperlyConfigured(f"{name} is {value!r}; {advice}")
         return value == "1"

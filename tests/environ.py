@@ -6,7 +6,18 @@ os.environ["DEBUG"] = "0"
 os.environ["SITE_URL"] = "http://testserver"
 os.environ["SECRET_KEY"] = "only-for-the-tests-" * 4
 os.environ["LOG_LEVEL"] = "ERROR"
+# Whatever an installation or a developer has set says nothing about a run, but for the database to run on.
 # The tests say themselves who publishes the portal; by default it is nobody.
-PUBLISHER = ("PUBLISHER_NAME_NL", "PUBLISHER_NAME_FR", "PUBLISHER_URL", "CONTACT_EMAIL", "SECURITY_EMAIL")
-for name in (*PUBLISHER, "IS_OFFICIAL", "SOURCE_LICENCE", "LOG_DAYS"):
+UNSET = [
+    "ALLOWED_HOSTS",
+    "AUDIT_DAYS",
+    "BEHIND_PROXY",
+    "IS_OFFICIAL",
+    "LOG_DAYS",
+    "SECOND_FACTOR",
+    "SESSION_HOURS",
+]
+UNSET += ["CONTACT_EMAIL", "PUBLISHER_NAME_FR", "PUBLISHER_NAME_NL", "PUBLISHER_URL", "SECURITY_EMAIL"]
+UNSET += ["SESSION_IDLE_MINUTES", "SOURCE_LICENCE"]
+for name in UNSET:
     os.environ.pop(name, None)

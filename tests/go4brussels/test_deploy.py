@@ -8,20 +8,23 @@ import pytest
 import yaml
 from django.conf import settings
 
+from ..asked import asked
+from ..environ import UNSET
+
 DEPLOY = settings.BASE_DIR / "deploy"
 DOCKERFILE = (settings.BASE_DIR / "Dockerfile").read_text(encoding="utf-8")
 NGINX = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+README = (DEPLOY / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (settings.BASE_DIR / "Makefile").read_text(encoding="utf-8")
 UNIT = (DEPLOY / "go4brussels.service").read_text(encoding="utf-8")
 SERVICES = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
 SECRETS = re.compile(r"SECRET_KEY|PASSWORD|TOKEN")
 # The variables of nginx that hold a query string, of this page or of the one before.
 QUERIES = {"args", "http_referer", "is_args", "query_string", "request", "request_uri"}
-SETTINGS = set(
-    re.findall(
-        r'\benv\.\w+\(\s*"([A-Z_]+)"',
-        (settings.BASE_DIR / "go4brussels" / "settings.py").read_text(encoding="utf-8"),
-    )
-)
+SETTINGS = asked()
+# What compose makes of deploy/.env itself, or leaves to who develops.
+OF_COMPOSE = {"SITE_URL", "SECRET_KEY", "DATABASE_URL", "BEHIND_PROXY"}
+NEVER_IN_PRODUCTION = {"DEBUG"}
 
 
 def instructions(name):
@@ -76,18 +79,64 @@ def test_it_makes_compose_ask_for_the_secrets():
 def test_it_gives_the_portal_only_settings_that_it_reads():
     unit = re.findall(r"^Environment=([A-Z_]+)=", UNIT, re.MULTILINE)
     image = re.findall(r"([A-Z_]+)=", instructions("ENV")[0])
-    given = {*SERVICES["portal"]["environment"], *unit, *image} - {"PATH", "PYTHONUNBUFFERED"}
-    assert "DATABASE_URL" in given
+    checked = re.findall(r"--env ([A-Z_]+)=", (DEPLOY / "check-image.sh").read_text(encoding="utf-8"))
+    made = re.findall(r"^(?:SITE|PRODUCTION|DEVELOPMENT) := (.*)$", MAKEFILE, re.MULTILINE)
+    given = {*unit, *image, *checked, *re.findall(r"([A-Z_]+)=", " ".join(made))} - {
+        "PATH",
+        "PYTHONUNBUFFERED",
+    }
+    assert {"DATABASE_URL", "BEHIND_PROXY", "SECRET_KEY", "DEBUG"} <= given
     assert given <= SETTINGS
 
 
-def test_it_lets_compose_name_the_publisher():
-    of_the_publisher = {name for name in SETTINGS if name.startswith("PUBLISHER_") or name.endswith("_EMAIL")}
-    assert len(of_the_publisher) == 5
+def test_compose_passes_every_setting_that_there_is():
     given = SERVICES["portal"]["environment"]
-    assert of_the_publisher | {"IS_OFFICIAL", "SOURCE_LICENCE", "LOG_DAYS"} <= given.keys()
+    assert given.keys() == SETTINGS - NEVER_IN_PRODUCTION
     # Taken from deploy/.env where it has a value, and otherwise not set at all.
-    assert {given[name] for name in of_the_publisher} == {None}
+    assert {
+        name: value for name, value in given.items() if name not in OF_COMPOSE and value is not None
+    } == {}
+
+
+def test_what_compose_asks_for_is_told_beside_it():
+    text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
+    asked_for = set(re.findall(r"\$\{([A-Z_]+)", text))
+    example = re.search(r"^cat > deploy/\.env <<END\n(.*?)^END$", README, re.DOTALL | re.MULTILINE)[1]
+    listed = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
+    assert "POSTGRES_PASSWORD" in asked_for
+    assert asked_for <= {*re.findall(r"`([A-Z_]+)`", README), *listed}
+    assert listed <= asked_for | SETTINGS
+
+
+def test_the_image_and_the_unit_take_nothing_from_the_environment_away():
+    # What is given with --env-file, or stands in the unit's file, reaches the portal as it is.
+    entrypoint = (DEPLOY / "entrypoint.sh").read_text(encoding="utf-8")
+    for text in (entrypoint, UNIT):
+        assert not re.search(r"\bunset\b|\benv -|UnsetEnvironment|PassEnvironment", text)
+        assert not re.search(rf"\b({'|'.join(SETTINGS - {'DATABASE_URL'})})=", text)
+    # Of two values systemd takes the one of the file, which must exist.
+    assert re.findall(r"^EnvironmentFile=(.*)$", UNIT, re.MULTILINE) == ["/etc/go4brussels.env"]
+
+
+def test_the_file_of_the_unit_is_read_alike_by_systemd_and_by_the_shell(tmp_path):
+    guide = (settings.BASE_DIR / "docs" / "running.md").read_text(encoding="utf-8")
+    example = re.search(r"^cat > /etc/go4brussels\.env <<END\n(.*?)^END$", guide, re.DOTALL | re.MULTILINE)[1]
+    names = re.findall(r'^#([A-Z_]+)=""$', example, re.MULTILINE)
+    assert "PUBLISHER_NAME_NL" in names
+    filled = re.sub(r'^#([A-Z_]+=)""$', r'\1"Dienst voor Werk & Co"', example, flags=re.MULTILINE)
+    (tmp_path / "env").write_text(re.sub(r"\$\(.*\)", "made", filled))
+    shown = "".join(f'echo "${name}"; ' for name in names)
+    done = subprocess.run(
+        ["sh", "-ec", f"set -a; . ./env; {shown}"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.splitlines(), done.stderr) == (["Dienst voor Werk & Co"] * len(names), "")
+
+
+def test_no_test_depends_on_what_a_developer_has_set():
+    run = (settings.BASE_DIR / ".ci" / "run").read_text(encoding="utf-8")
+    unset = {name for line in re.findall(r"^unset (.*)$", run, re.MULTILINE) for name in line.split()}
+    assert SETTINGS - unset == set()
+    assert {*UNSET, "DATABASE_URL", "DEBUG", "SITE_URL", "SECRET_KEY", "LOG_LEVEL"} == SETTINGS
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -10,6 +10,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from ..asked import asked, read
+
 RIGHT = {
     "SITE_URL": "https://portal.example",
     "SECRET_KEY": "a-key-for-one-test-only-" * 3,
@@ -225,14 +227,40 @@ def test_it_keeps_its_own_host_and_the_machine_beside_it():
     assert hosts == ["portal.example", "www.portal.example"]
 
 
-def test_the_readme_has_every_variable_in_its_table():
-    code = (settings.BASE_DIR / "go4brussels" / "settings.py").read_text(encoding="utf-8")
-    used = set(re.findall(r'\benv\.\w+\(\s*"([A-Z_]+)"', code))
+def rows():
+    """Return `{names: what is told of them}` for each row of the table in the README."""
     readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \|", readme, re.MULTILINE)
-    listed = re.findall(r"[A-Z_]+", " ".join(rows))
-    assert used
-    assert sorted(listed) == sorted(used)
+    found = re.findall(r"^\| (`[A-Z_]+`(?:, `[A-Z_]+`)*) \| (?:yes|no) \| (.*) \|$", readme, re.MULTILINE)
+    return {tuple(re.findall(r"[A-Z_]+", names)): told for names, told in found}
+
+
+# What the README says of a value that is not set, where that is a number or a word that can be set as well.
+DEFAULT = re.compile(r"[Bb]y default `?(\d+|optional|required)\b|`(\w+)` \(by default\)")
+DEFAULTS = {
+    names[0]: found[1] or found[2] for names, told in rows().items() if (found := DEFAULT.search(told))
+}
+
+
+def test_the_readme_has_every_variable_in_its_table():
+    listed = [name for names in rows() for name in names]
+    assert sorted(listed) == sorted(asked())
+
+
+def test_the_readme_tells_of_most_settings_what_they_are_by_default():
+    assert {"SECOND_FACTOR", "SESSION_IDLE_MINUTES", "SESSION_HOURS", "AUDIT_DAYS"} <= DEFAULTS.keys()
+    assert {"BEHIND_PROXY", "IS_OFFICIAL", "LOG_LEVEL", "LOG_DAYS", "DEBUG"} <= DEFAULTS.keys()
+
+
+@pytest.mark.parametrize(("name", "value"), DEFAULTS.items())
+def test_the_readme_tells_the_true_default(name, value):
+    assert read(**{name: value})[0] == read()[0]
+
+
+@pytest.mark.parametrize("empty", ["", " "])
+@pytest.mark.parametrize("name", sorted(asked() - {"SITE_URL", "SECRET_KEY"}))
+def test_an_empty_value_is_as_good_as_none(name, empty):
+    # As compose, a file of settings or a unit passes a name that was left without a value.
+    assert read(**{name: empty})[0] == read()[0]
 
 
 def test_only_the_settings_read_the_environment():
