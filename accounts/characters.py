@@ -19,16 +19,41 @@ UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069"
     "\ufeff\ufff9-\ufffc\ufffe\uffff\ud800-\udfff]"
 )
+# Blanks come in runs where somebody aligned a text with them, or leant on a key: thousands of them say no
+# more than one. A few before a line set it in, and a few empty lines part what they part. Each of these
+# patterns looks at a sign a few times at most, however many there are.
+BLANKS = re.compile(r"[^\S\n]{2,}")
+SAME_BLANK = re.compile(r"([^\S\n])\1+")
+MOST_BEFORE_A_LINE = 8
+EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*\n){3,}")
+WHITE_SPACE = re.compile(r"\s+")
+LINE_OR_TAB = re.compile(r"[\n\t]")
 
 
 def plain(text: str) -> str:
-    """Return a text without the signs that nobody sees, its line breaks each as one "\\n"."""
-    return UNSEEN.sub("", LINE_BREAK.sub("\n", text))
+    """Return a text without the signs that nobody sees, its line breaks each as one "\\n".
+
+    Of a run of the same blank one stays, before a line a few, and of empty lines two.
+    """
+    return EMPTY_LINES.sub("\n\n\n", BLANKS.sub(fewer, UNSEEN.sub("", LINE_BREAK.sub("\n", text))))
+
+
+def fewer(blanks: re.Match[str]) -> str:
+    """Return what stays of a run of blanks."""
+    if blanks.string[max(blanks.start() - 1, 0) : blanks.start()] in ("", "\n"):
+        return blanks[0][:MOST_BEFORE_A_LINE]
+    return SAME_BLANK.sub(r"\1", blanks[0])
 
 
 def plain_line(text: str) -> str:
-    """Return the same on one line: a space for its line breaks and tabs."""
-    return re.sub(r"[ \t]*[\n\t]\s*", " ", plain(text).strip())
+    """Return the same on one line: a space for its line breaks and tabs, and for the blanks around them."""
+    return WHITE_SPACE.sub(on_one_line, plain(text).strip())
+
+
+def on_one_line(blanks: re.Match[str]) -> str:
+    """Return what stays of white space on one line: what stands before its first line break, and a space."""
+    before, *after = LINE_OR_TAB.split(blanks[0], maxsplit=1)
+    return f"{before.rstrip(' ')} " if after else before
 
 
 class PlainField(forms.CharField):

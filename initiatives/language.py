@@ -4,7 +4,7 @@ Signs and dates stand as each language sets them, in French as the printing trad
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import groupby
 
@@ -18,11 +18,14 @@ OTHER_LANGUAGE = {"nl": "fr", "fr": "nl"}
 NO_BREAK_SPACE = "\u00a0"  # before : and inside « »
 NARROW_NO_BREAK_SPACE = "\u202f"  # before ; ! ?
 
+BLANK = "[ \u00a0\u202f]"
+# A run of blanks is looked at from its beginning, and from no other place in it: each sign once.
+RUN = rf"(?<!{BLANK}){BLANK}"
 FRENCH_RULES = (
-    (re.compile(r"[ \u00a0\u202f]+([;!?])(?=\s|$|»|\))"), rf"{NARROW_NO_BREAK_SPACE}\1"),
-    (re.compile(r"[ \u00a0\u202f]+:(?=\s|$)"), f"{NO_BREAK_SPACE}:"),
-    (re.compile(r"«[ \u00a0\u202f]*"), f"«{NO_BREAK_SPACE}"),
-    (re.compile(r"[ \u00a0\u202f]*»"), f"{NO_BREAK_SPACE}»"),
+    (re.compile(rf"{RUN}++([;!?])(?=\s|$|»|\))"), rf"{NARROW_NO_BREAK_SPACE}\1"),
+    (re.compile(rf"{RUN}++:(?=\s|$)"), f"{NO_BREAK_SPACE}:"),
+    (re.compile(rf"«{BLANK}*+"), f"«{NO_BREAK_SPACE}"),
+    (re.compile(rf"{RUN}*+»"), f"{NO_BREAK_SPACE}»"),
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
 )
 
@@ -114,9 +117,27 @@ def shortened(text: str, length: int = 120) -> str:
 
 # Quotations -------------------------------------------------------------------------------------------
 
-LINE_OF_TEXT = re.compile(r"(?:\n\s*(?:•\s*|-\s+)?)?(?P<words>[^\n]+)")
+LINE_OF_TEXT = re.compile(r"[^\n]+")
+# What stands before the words of a line.
+BEFORE_LINE = re.compile(r"\A\s*+(?:•\s*+|-\s++)?+")
+BEFORE_FIRST = {"nl": re.compile(r"\A"), "fr": re.compile(r"\A\s*+")}
 # What quotation marks hold, in each language; in a text that was cut, up to its end.
-QUOTED = {"nl": re.compile(r"(?<=“)[^“”]+"), "fr": re.compile(r"(?<=«)\s*([^«»]+?)\s*(?=»|$)")}
+QUOTED = {"nl": re.compile(r"(?<=“)[^“”]++"), "fr": re.compile(r"(?<=«)[^«»]++(?=»|$)")}
+
+
+def quotations(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """Yield where each line of what a text quotes begins and ends.
+
+    Where a quotation has several lines, each stands for itself: lines become elements of their own.
+    """
+    for match in QUOTED[language].finditer(text):
+        # French has blanks within its quotation marks.
+        inside = match[0].rstrip() if language == "fr" else match[0]
+        for line in LINE_OF_TEXT.finditer(inside):
+            set_in = BEFORE_LINE if line.start() else BEFORE_FIRST[language]
+            words = set_in.sub("", line[0], count=1)
+            if words:
+                yield match.start() + line.end() - len(words), match.start() + line.end()
 
 
 def mark_quotations(text: str, here: str, quoted: str, shown: Callable[[str], str] = str) -> str:
@@ -124,11 +145,7 @@ def mark_quotations(text: str, here: str, quoted: str, shown: Callable[[str], st
     if quoted == here:
         return shown(text)
     parts, at = [], 0
-    for match in QUOTED[here].finditer(text):
-        start, end = match.span(match.lastindex or 0)
-        # Where a quotation has several lines, each is marked: lines become elements of their own.
-        for line in LINE_OF_TEXT.finditer(text[start:end]):
-            first, last = (start + place for place in line.span("words"))
-            parts.append((shown(text[at:first]), quoted, shown(text[first:last])))
-            at = last
+    for first, last in quotations(text, here):
+        parts.append((shown(text[at:first]), quoted, shown(text[first:last])))
+        at = last
     return format_html("{}{}", format_html_join("", '{}<span lang="{}">{}</span>', parts), shown(text[at:]))
