@@ -20,11 +20,12 @@ from ..versions.diff import (
     HIDDEN,
     Difference,
     Version,
-    compare,
+    compared_texts,
     differences,
     field_name,
     replaced,
 )
+from ..versions.matching import Effort
 
 HEADINGS = {"nl": _("The texts in Dutch"), "fr": _("The texts in French"), "": _("Beside the texts")}
 PAGE_SIZE = 20  # versions on one page of a history
@@ -37,10 +38,13 @@ class Excerpt:
     records: list[SerializedRecord]
 
 
-def what_changed(older: Revision | None, newer: Revision) -> list[tuple[str, Any, list[Difference]]]:
+def what_changed(
+    older: Revision | None, newer: Revision, effort: Effort | None = None
+) -> list[tuple[str, Any, list[Difference]]]:
     """Return how two versions differ, as `[(language, heading, [Difference, …]), …]`.
 
-    The last, of no language, are no texts: order, publication, who stands for a text.
+    The last, of no language, are no texts: order, publication, who stands for a text. `effort` is what may be
+    spent on this, and on what else stands on the page.
     """
     if older is None:
         return []
@@ -49,12 +53,16 @@ def what_changed(older: Revision | None, newer: Revision) -> list[tuple[str, Any
         Excerpt([own.records[0], *(row for row in own.records[1:] if row not in other.records)])
         for own, other in ((older, newer), (newer, older))
     )
-    found = {language: differences(before, after, language, drafts=True)[0] for language in LANGUAGES}
-    found[""] = facts(before, after)
+    effort = effort or Effort()
+    found = {
+        language: differences(before, after, language, drafts=True, effort=effort)[0]
+        for language in LANGUAGES
+    }
+    found[""] = facts(before, after, effort)
     return [(language, HEADINGS[language], changes) for language, changes in found.items() if changes]
 
 
-def facts(older: Version, newer: Version) -> list[Difference]:
+def facts(older: Version, newer: Version, effort: Effort) -> list[Difference]:
     """Return the Differences between two versions in what is no text for readers."""
     before, after = ({record_key(row): row for row in version.records} for version in (older, newer))
     found: list[Difference] = []
@@ -63,22 +71,25 @@ def facts(older: Version, newer: Version) -> list[Difference]:
         row = after[key] if new else before[key]
         name = "" if row in (older.records[0], newer.records[0]) else part_name(row)
         if old and new:
-            found += facts_of_record(model_of(row), name, old["fields"], new["fields"])
+            found += facts_of_record(model_of(row), name, old["fields"], new["fields"], effort)
         else:
             found.append(Difference(name, [("ins" if new else "del", " ".join(key[1:]))]))
     return found
 
 
 def facts_of_record(
-    model: type[Record] | None, name: str, old: dict[str, Any], new: dict[str, Any]
+    model: type[Record] | None, name: str, old: dict[str, Any], new: dict[str, Any], effort: Effort
 ) -> Iterator[Difference]:
     """Yield the Differences of one record in what is no text."""
     for field in dict.fromkeys([*new, *old]):
         was, now = (in_words(model, field, values.get(field)) for values in (old, new))
         if was != now and not is_text(field) and not field.startswith("outdated_"):
             label = capfirst(" – ".join(part for part in (name, field_name(model, field)) if part))
-            is_long = field.startswith("withdrawal_reason_")
-            yield Difference(label, compare(was, now) if is_long else replaced(was, now))
+            if field.startswith("withdrawal_reason_"):
+                pieces, is_whole = compared_texts(was, now, effort)
+                yield Difference(label, pieces, is_whole=is_whole)
+            else:
+                yield Difference(label, replaced(was, now))
 
 
 def is_text(field: str) -> bool:
@@ -110,10 +121,11 @@ def history_of(item: Record, request: HttpRequest) -> dict[str, Any]:
     rows = list(page)
     before = revisions.filter(number__lt=rows[-1].number).first() if rows else None
     pairs = zip(rows, [*rows[1:], before], strict=True) if rows else ()
+    effort = Effort()
     return {
         "item": item,
         "paging": page,
-        "pairs": [{"revision": new, "changes": what_changed(old, new)} for new, old in pairs],
+        "pairs": [{"revision": new, "changes": what_changed(old, new, effort)} for new, old in pairs],
         "newest": revisions.first(),
         "may_restore": is_publisher(request.user),
     }

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Any, Protocol
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple, Protocol
 
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.dateparse import parse_date
@@ -17,8 +18,10 @@ from ..models.naming import model_of, part_name, record_key
 from ..models.provenance import Provenance
 from ..models.querysets import related_kind
 from ..models.version import SerializedRecord
+from .matching import LONGEST, Effort, Matching
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+LINES = re.compile(r"[^\n]*\n|[^\n]+")
 # Parts of the address, what only the 410 page says, and who stands for a validated text.
 HIDDEN = {"slug", "withdrawal_reason", "validated_by", "validated_on"}
 # What the last part of the key of a Line is that says where texts come from.
@@ -188,6 +191,13 @@ def title_of(model: type[Office | Sector], code: str) -> str:
     return page.title if page else code
 
 
+class Comparison(NamedTuple):
+    """How one text became another: in pieces, and whether all of it was compared word by word."""
+
+    pieces: list[Piece]
+    is_whole: bool = True
+
+
 @dataclass(frozen=True)
 class Difference:
     """How one text differs: `pieces` are (“same”, “ins” or “del”, text)."""
@@ -195,21 +205,32 @@ class Difference:
     label: str
     pieces: list[Piece]
     field: str = ""  # empty for what is no text of one field
+    is_whole: bool = True  # whether all of it was compared word by word
 
 
 def differences(
-    older: Version, newer: Version, language: str, drafts: bool = False
+    older: Version, newer: Version, language: str, drafts: bool = False, effort: Effort | None = None
 ) -> tuple[list[Difference], int]:
     """Return the Differences between two versions in one language, and how many texts stayed the same."""
     before = {line.key: line for line in lines(older, language, drafts)}
     after = {line.key: line for line in lines(newer, language, drafts)}
-    found = []
+    changed: dict[tuple[str, ...], tuple[str, str]] = {}
     for key in [*after, *(key for key in before if key not in after)]:
-        old, new = before.get(key), after.get(key)
-        if not old or not new or old.text != new.text:
-            texts = (old.text if old else "", new.text if new else "")
-            pieces = replaced(*texts) if key[-1] == PROVENANCE else compare(*texts)
-            found += [Difference(line.label, pieces, key[-1]) for line in [new or old] if line]
+        old, new = (found[key].text if key in found else "" for found in (before, after))
+        if old != new or key not in before or key not in after:
+            changed[key] = (old, new)
+    effort = effort or Effort()
+    # The short ones first, so that a long one leaves enough for them.
+    compared = {
+        key: Comparison(replaced(*texts)) if key[-1] == PROVENANCE else compared_texts(*texts, effort)
+        for key, texts in sorted(changed.items(), key=lambda each: sum(map(len, each[1])))
+    }
+    found = [
+        Difference(
+            (after.get(key) or before[key]).label, compared[key].pieces, key[-1], compared[key].is_whole
+        )
+        for key in changed
+    ]
     shared = [key for key in after if key in before and key[-1] != PROVENANCE]
     return found, sum(before[key].text == after[key].text for key in shared)
 
@@ -222,13 +243,47 @@ def replaced(old: str, new: str) -> list[Piece]:
 
 def compare(old: str, new: str) -> list[Piece]:
     """Return how two texts differ, word by word, as `[Piece, …]`."""
+    return compared_texts(old, new, Effort()).pieces
+
+
+def compared_texts(old: str, new: str, effort: Effort) -> Comparison:
+    """Return how two texts differ: line by line, and word by word in the lines that do."""
+    if not old or not new or max(len(old), len(new)) > LONGEST:
+        pieces = [piece for piece in (("del", old), ("ins", new)) if piece[1]]
+        return Comparison(pieces, is_whole=not old or not new)
+    found: list[Piece] = []
+    was, now = LINES.findall(old), LINES.findall(new)
+    matching = Matching(was, now, effort)
+    is_whole = True
+    for kind, a, b, c, d in matching.opcodes():
+        went, came = "".join(was[a:b]), "".join(now[c:d])
+        if kind == "replace":
+            pieces, is_compared = compared_lines(went, came, effort)
+            found += pieces
+            is_whole = is_whole and is_compared
+        else:
+            found += pieces_of(kind, went, came)
+    return Comparison(together(found), is_whole)
+
+
+def compared_lines(old: str, new: str, effort: Effort) -> Comparison:
+    """Return how some lines differ from others, word by word."""
     was, now = WORDS.findall(old), WORDS.findall(new)
-    pieces: list[Piece] = []
-    for kind, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
-        if kind == "equal":
-            pieces.append(("same", "".join(was[a:b])))
-            continue
-        pieces += [
-            (tag, text) for tag, text in (("del", "".join(was[a:b])), ("ins", "".join(now[c:d]))) if text
-        ]
-    return pieces
+    matching = Matching(was, now, effort)
+    found: list[Piece] = []
+    for kind, a, b, c, d in matching.opcodes():
+        found += pieces_of(kind, "".join(was[a:b]), "".join(now[c:d]))
+    return Comparison(found, matching.is_whole)
+
+
+def pieces_of(kind: str, went: str, came: str) -> list[Piece]:
+    if kind == "equal":
+        return [("same", went)]
+    return [piece for piece in (("del", went), ("ins", came)) if piece[1]]
+
+
+def together(pieces: list[Piece]) -> list[Piece]:
+    """Return the pieces with those of one kind in a row as one."""
+    return [
+        (kind, "".join(text for _kind, text in each)) for kind, each in groupby(pieces, key=itemgetter(0))
+    ]

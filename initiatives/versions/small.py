@@ -8,7 +8,6 @@ readers are told in any case: see is_small() in revisions.py.
 
 import re
 from collections.abc import Iterator
-from difflib import SequenceMatcher
 
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.text import get_text_list
@@ -19,6 +18,7 @@ from ..content.serialize import writable_fields
 from ..language import LANGUAGES
 from ..models import Record
 from ..search.text import NUMBERS
+from .matching import LONGEST, Effort, Matching
 from .revisions import MARKS
 
 MOST_WORDS = 5
@@ -61,20 +61,20 @@ def changes_of_meaning(record: Record, before: Record) -> Iterator[object]:
 
 
 def is_slip(was: str, now: str, language: str) -> bool:
-    """Return whether one text is the other, but for a slip of the pen."""
-    if not was or not now:
+    """Return whether one text is the other, but for a slip of the pen; not where too much differs to tell."""
+    if not was or not now or max(len(was), len(now)) > LONGEST:
         return False
     before, after = WORD.findall(was), WORD.findall(now)
     changed: list[str] = []
     count = 0
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for kind, start, end, new_start, new_end in matcher.get_opcodes():
+    matching = Matching(before, after, Effort())
+    for kind, start, end, new_start, new_end in matching.opcodes():
         if kind != "equal":
             count += max(end - start, new_end - new_start)
             changed += [*before[start:end], *after[new_start:new_end]]
     telling = telling_words(language)
     is_telling = any(any(sign.isdigit() for sign in word) or word.casefold() in telling for word in changed)
-    return not is_telling and count <= min(MOST_WORDS, max(1, len(before) // 10))
+    return matching.is_whole and not is_telling and count <= min(MOST_WORDS, max(1, len(before) // 10))
 
 
 def telling_words(language: str) -> set[str]:
