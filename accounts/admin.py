@@ -4,9 +4,11 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import (
     CharField,
     EmailField,
@@ -28,6 +30,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from . import audit, reauthentication, roles, second_factor
 from .characters import PlainLineField
 from .models import Entry
+from .password_forms import GivenPasswordForm
 
 # django-otp's own form of its devices would show everybody's secrets to a superuser.
 admin.site.unregister([User, Group, TOTPDevice])
@@ -118,6 +121,7 @@ class AuditedDeletionMixin(admin.ModelAdmin[ModelT]):
         audit.record(audit.What.DELETED, obj)
         super().delete_model(request, obj)
 
+    @transaction.atomic
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ModelT]) -> None:
         for obj in queryset:
             self.delete_model(request, obj)
@@ -169,6 +173,7 @@ class AccountAdmin(
     readonly_fields = ("held_roles", "has_second_factor", "last_login", "date_joined")
     filter_horizontal = ("user_permissions",)
     actions = ("reset_second_factor",)
+    change_password_form = GivenPasswordForm
 
     class Media:
         css = {"all": ("css/accounts.css",)}
@@ -245,15 +250,12 @@ class AccountAdmin(
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         if asked := self.ask(request):
             return asked
-        if id == str(request.user.pk):
+        if self.get_object(request, unquote(id)) == request.user:
             return redirect("admin:password_change")  # which asks the old one
-        before = User.objects.filter(pk=id).values_list("password", flat=True).first() if id.isdigit() else ""
-        response = super().user_change_password(request, id, form_url)
-        if after := User.objects.filter(pk=id).exclude(password=before).first() if before else None:
-            audit.record(audit.What.PASSWORD, after)
-        return response
+        return super().user_change_password(request, id, form_url)
 
     @admin.action(description=_("Take away the second factor (lost telephone)"), permissions=["change"])
+    @transaction.atomic
     def reset_second_factor(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Let the owners of these accounts set up a second factor anew."""
         users = list(queryset)

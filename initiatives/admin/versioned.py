@@ -114,8 +114,7 @@ class VersionedAdmin(admin.ModelAdmin[Any]):
 
     def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> HttpResponse | None:
         """Do what was chosen for several records; ask again to be sure, where one was changed meanwhile."""
-        keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        records = queryset.filter(pk__in=[key for key in keys if key.isdecimal()])
+        records = queryset.filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
         if self.was_changed_since(request, records):
             asked = request.POST.copy()
             del asked["post"]
