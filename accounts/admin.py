@@ -244,7 +244,8 @@ class AccountAdmin(
         if not change:
             audit.record(audit.What.CREATED, user)
         elif changed:
-            audit.record(audit.What.CHANGED, user, ", ".join(sorted(changed)))
+            details = (audit.change_of(form, name) for name in sorted(changed))
+            audit.record(audit.What.CHANGED, user, ", ".join(details))
         audit.record_grants(user, before, audit.grants(user))
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
@@ -301,7 +302,7 @@ class RoleAdmin(  # type: ignore[misc] # only Django's GroupAdmin does without a
         if not change:
             audit.record(audit.What.CREATED, group)
         elif "name" in form.changed_data:
-            audit.record(audit.What.CHANGED, group, "name")
+            audit.record(audit.What.CHANGED, group, audit.change_of(form, "name"))
         after = audit.permission_names(group.permissions)
         was, now = ({("right", name) for name in names} for names in (before, after))
         audit.record_grants(group, was, now)
@@ -316,7 +317,17 @@ class RoleAdmin(  # type: ignore[misc] # only Django's GroupAdmin does without a
 class EntryAdmin(admin.ModelAdmin[Entry]):
     """The audit log: to read, and for nobody to change."""
 
-    list_display = fields = ("at", "what", "actor", "subject", "shown_detail", "address")
+    list_display = ("at", "what", "actor", "subject", "shown_detail", "address")
+    fields = (
+        "at",
+        "what",
+        "actor",
+        "actor_number",
+        "subject",
+        "subject_number",
+        "shown_detail",
+        "address",
+    )
     list_filter = ("what", "at")
     search_fields = ("actor", "subject", "detail", "address")
     date_hierarchy = "at"

@@ -5,11 +5,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Permission, User
 from django.db import transaction
 from django.db.models import Manager
+from django.forms import ModelForm
 from django.http import HttpRequest
 
 from .models import Entry
@@ -43,26 +45,36 @@ def client_address(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
 
 
-def record(what: Entry.What, subject: object = "", detail: str = "", actor: str | None = None) -> None:
+def record(what: Entry.What, subject: object = "", detail: str = "", actor: User | str | None = None) -> None:
     """Add an entry to the log, and a line to standard output once it is certain."""
     request = current_request.get()
     if actor is None:
-        actor = request.user.get_username() if request else ""
+        actor = request.user if request and request.user.is_authenticated else ""
     entry = Entry.objects.create(
         what=what,
-        actor=actor,
+        actor=str(actor)[:150],
+        actor_number=actor.pk if isinstance(actor, User) else None,
         subject=str(subject)[:200],
+        subject_number=subject.pk if isinstance(subject, User) else None,
         detail=detail,
-        address=client_address(request) if request else "",
+        # An IPv6 address can carry the name of an interface, of any length.
+        address=client_address(request)[:45] if request else "",
     )
     values = {name: getattr(entry, name) for name in ("actor", "subject", "detail", "address")}
     line = " ".join([str(what), *(f"{name}={value!r}" for name, value in values.items() if value)])
     transaction.on_commit(lambda: logger.info(line))
 
 
-def known_username(username: str) -> str:
-    """Return the name of the account that was meant; nothing for other texts, which may be a password."""
-    return User.objects.filter(username__iexact=username).values_list("username", flat=True).first() or ""
+def known_account(username: str) -> User | str:
+    """Return the account that was meant; an empty text for other texts, which may be a password."""
+    return User.objects.filter(username__iexact=username).first() or ""
+
+
+def change_of(form: ModelForm[Any], name: str) -> str:
+    """Return what the log says of a field that a form changed: for what names an account, the old and new."""
+    if name not in ("username", "email", "name"):
+        return name
+    return f"{name}: “{form.initial.get(name, '')}” → “{form.cleaned_data.get(name, '')}”"
 
 
 # Rights ----------------------------------------------------------------------------------------------

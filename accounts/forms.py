@@ -76,7 +76,7 @@ class SignInForm(ThrottlingFormMixin, AdminAuthenticationForm):
         try:
             super().clean()
         except ValidationError:
-            audit.record(audit.What.SIGN_IN_FAILED, audit.known_username(username))
+            audit.record(audit.What.SIGN_IN_FAILED, audit.known_account(username))
             raise
         # Only the whole of signing in forgives the failures before it.
         if second_factor.authenticator(self.get_user()):

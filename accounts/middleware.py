@@ -1,47 +1,27 @@
 """How long a session in the admin lasts, and that a page which only reads never waits to note its use."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from typing import Any
+from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from . import audit
+from . import audit, refusals
+from .patience import READING, without_waiting
 
 # What a session remembers.
 STARTED_AT, LAST_USED_AT, RIGHTS = "began", "seen", "rights"
 STEP = 60  # seconds between two notes that somebody is there: a page need not write
-
-
-READING = ("GET", "HEAD", "OPTIONS")
-
-
-@contextmanager
-def without_waiting() -> Iterator[None]:
-    """Raise OperationalError at once, instead of waiting, where SQLite is busy with what another writes.
-
-    PostgreSQL locks rows, and no change of the content those of sessions.
-    """
-    if connection.vendor != "sqlite":
-        yield
-        return
-    sqlite: Any = connection  # see go4brussels/sqlite
-    patience, sqlite.patience = sqlite.patience, 0
-    try:
-        yield
-    finally:
-        sqlite.patience = patience
 
 
 class PatientSessionMiddleware(SessionMiddleware):
@@ -86,7 +66,10 @@ class SessionLimitsMiddleware:
             except OperationalError:
                 # The session has to end, and that could not be noted yet: this page knows nobody.
                 request.user = AnonymousUser()
-            return self.get_response(request)
+            response = self.get_response(request)
+            if response.status_code == 403:
+                refusals.record(request)
+            return response
 
 
 def end_or_go_on(request: HttpRequest, user: User) -> None:

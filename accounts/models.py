@@ -28,13 +28,17 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
 
 class Entry(models.Model):
-    """What happened, when, by whom, from which address. Names are kept as text, and outlast the accounts."""
+    """What happened, when, by whom, from which address.
+
+    Names are kept as text, and outlast the accounts; the numbers of accounts tell who was who after a rename.
+    """
 
     class What(models.TextChoices):
         SIGNED_IN = "signed_in", _("signed in")
         SIGN_IN_FAILED = "sign_in_failed", _("sign-in failed")
         CODE_FAILED = "code_failed", _("second factor failed")
         PASSWORD_FAILED = "password_failed", _("password asked again failed")
+        CODE_ASKED = "code_asked", _("password right, code asked")
         SLOWED = "slowed", _("slowed down after too many attempts")
         SIGNED_OUT = "signed_out", _("signed out")
         SESSION_ENDED = "session_ended", _("session ended by the portal")
@@ -42,6 +46,7 @@ class Entry(models.Model):
         FACTOR_REMOVED = "factor_removed", _("second factor removed")
         CODES_MADE = "codes_made", _("recovery codes made")
         CODE_USED = "code_used", _("recovery code used")
+        REFUSED = "refused", _("refused")
         CREATED = "created", _("account or role created")
         CHANGED = "changed", _("account or role changed")
         DELETED = "deleted", _("account or role deleted")
@@ -60,7 +65,9 @@ class Entry(models.Model):
     at = models.DateTimeField(_("date"), auto_now_add=True, db_index=True)
     what = models.CharField(_("what"), max_length=20, choices=What)
     actor = models.CharField(_("by whom"), max_length=150, blank=True)
+    actor_number = models.BigIntegerField(_("number of the account by whom"), null=True, blank=True)
     subject = models.CharField(_("about"), max_length=200, blank=True)
+    subject_number = models.BigIntegerField(_("number of the account about which"), null=True, blank=True)
     detail = models.TextField(_("detail"), blank=True)
     address = models.CharField(_("network address"), max_length=45, blank=True)
 

@@ -86,7 +86,7 @@ class Attempt:
             self.taken.append((limit, key))
         elif Bucket.objects.filter(key=key, is_told=False).update(is_told=True):
             # Once each time that a bucket runs empty, or a flood of attempts would flood the log.
-            audit.record(audit.What.SLOWED, audit.known_username(self.username), limit.name)
+            audit.record(audit.What.SLOWED, audit.known_account(self.username), limit.name)
         return wait
 
     def give_back(self) -> None:

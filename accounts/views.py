@@ -21,7 +21,7 @@ from django_otp.models import Device
 
 from . import audit, second_factor
 from .forms import CodeForm, ConfirmForm
-from .models import Entry, RecoveryCodes
+from .models import RecoveryCodes
 
 PENDING = "signing in"
 SECONDS_FOR_CODE = 300
@@ -36,6 +36,7 @@ class SignIn(LoginView):
         if not second_factor.authenticator(user):
             enter(self.request, user)
             return HttpResponseRedirect(self.get_success_url())
+        audit.record(audit.What.CODE_ASKED, user, actor="")
         # The hash ends the attempt when the password changes meanwhile.
         self.request.session[PENDING] = [user.pk, user.get_session_auth_hash(), time.time()]
         self.request.session.cycle_key()
@@ -93,12 +94,10 @@ def pending(request: HttpRequest) -> User | None:
 def enter(request: HttpRequest, user: User, device: Device | None = None) -> None:
     """Begin the session of an account, under a new key and with nothing of what was before."""
     request.session.flush()
-    request.session.clear_expired()  # those of others, which nobody comes back to
     auth.login(request, user)
     if device:
         django_otp.login(request, device)
-    audit.record(audit.What.SIGNED_IN, user, device.name if device else "", actor=user.get_username())
-    Entry.objects.expire()
+    audit.record(audit.What.SIGNED_IN, user, device.name if device else "", actor=user)
     if isinstance(device, RecoveryCodes):
         audit.record(audit.What.CODE_USED, user)
         tell_codes_left(request, len(device.hashes))

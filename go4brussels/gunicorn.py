@@ -26,3 +26,10 @@ limit_request_field_size = 65_536
 # One line a request to standard output: the path without its query string, since searches are private.
 accesslog = "-"
 access_log_format = "%(t)s %(h)s %(m)s %(U)s %(s)s %(B)sB %(M)sms"
+
+
+def post_worker_init(_worker: object) -> None:
+    """Let each worker take away what is over, every hour, once it has loaded the portal."""
+    from accounts import expiry  # noqa: PLC0415 – it reads the settings
+
+    expiry.start()

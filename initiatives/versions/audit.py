@@ -24,7 +24,7 @@ def record_change(action: Revision.Action, versions: list[Revision]) -> None:
 
 def record_publication(revision: Revision, before: Revision | None) -> None:
     """Record which records this version of an item makes public, and which it takes away."""
-    actor = revision.editor.get_username() if revision.editor else None
+    actor = revision.editor
     was, now = public_records(before), public_records(revision)
     for what, names in ((audit.What.PUBLISHED, now - was), (audit.What.WITHDRAWN, was - now)):
         if names:
