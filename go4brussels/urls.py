@@ -16,7 +16,7 @@ urlpatterns = [
     path("nl/", include((pages("nl"), "initiatives"), namespace="nl")),
     path("fr/", include((pages("fr"), "initiatives"), namespace="fr")),
     path("id/<slug:kind>/<str:code>", permalinks.permalink, name="permalink"),
-    path("id/<slug:kind>/<str:code>/<int:number>", permalinks.permalink, name="version-permalink"),
+    path("id/<slug:kind>/<str:code>/<number:number>", permalinks.permalink, name="version-permalink"),
     path("picture/<slug:kind>/<str:code>.<str:language>.png", permalinks.picture, name="picture"),
     path("oembed", embed.oembed, name="oembed"),
     path("data/", permalinks.data),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpResponse
 from django.urls import URLPattern, path, register_converter
-from django.urls.converters import SlugConverter
+from django.urls.converters import IntConverter, SlugConverter
 
 from ..models.fields import CODE_PATTERN
 from ..opendata.documents import document_path
@@ -26,10 +26,17 @@ class FormConverter(SlugConverter):
     regex = "|".join(FORMS)
 
 
+class NumberConverter(IntConverter):
+    """The number of a version, written in one way, and no greater than any database can hold."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+
 View = Callable[..., HttpResponse]
 
 register_converter(CodeConverter, "code")
 register_converter(FormConverter, "form")
+register_converter(NumberConverter, "number")
 
 # (name, view, Dutch, French)
 ADDRESSES: list[tuple[str, View, str, str]] = [
@@ -83,11 +90,11 @@ def pages(language: str) -> list[URLPattern]:
 
 def beneath(kind: str, address: str, word: str) -> list[URLPattern]:
     rest = {"kind": kind}
-    two = f"{address}{word}<int:older>-<int:newer>/"
+    two = f"{address}{word}<number:older>-<number:newer>/"
     return [
         path(document_path(address), item_document, rest, name=f"{kind}-document"),
         path(f"{address}{word}", versions.versions, rest, name=f"{kind}-versions"),
-        path(f"{address}{word}<int:number>/", versions.version, rest, name=f"{kind}-version"),
+        path(f"{address}{word}<number:number>/", versions.version, rest, name=f"{kind}-version"),
         path(two, versions.comparison, rest, name=f"{kind}-comparison"),
         path(f"{address}atom.xml", feeds.changes_of_item, rest, name=f"{kind}-feed"),
     ]

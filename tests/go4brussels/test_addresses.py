@@ -1,9 +1,13 @@
 """The one address of each thing: others that mean it lead there in one step, and what is nowhere is 404."""
 
+import re
+
 import pytest
 from django.test import Client
+from django.urls.converters import IntConverter
 from zeal import zeal_ignore
 
+from go4brussels.urls import ADMIN, urlpatterns
 from initiatives.models import Worksite
 
 from ..saving import update
@@ -48,6 +52,19 @@ NOWHERE += ["/nl//", "//nl/", "/NL//werven/", "//evil.example/NL/", "//EVIL.exam
 NOWHERE += ["/nl/sectoren/BOUW/versies/9", "/nl/werven/../", "/data/Nothing.json", "/id/nothing/1.4-02/"]
 # There is an address of this form, but these things have no number nor page of their own there.
 NOWHERE += ["/nl/werven/bouw/versies/1-1", "/FR/werven/bouw/", "/NL/CHANTIERS/construction"]
+# No database holds these numbers, Python refuses to read the longest, and each number is written in one way.
+NUMBERS = ["9" * 23, "9" * 5000, str(2**31), str(2**63), "0", "01", "+1", "%201", "١", "-1"]
+NUMBERED = [
+    "/nl/werven/bouw/versies/{}/",
+    "/nl/werven/bouw/versies/1-{}/",
+    "/nl/werven/bouw/versies/{}-1/",
+    "/fr/objectif/1.4/versions/{0}-{0}/",
+    "/fr/secteurs/horeca/versions/{}/",
+    "/id/worksite/1.4-08/{}",
+    "/id/term/haalbaarheidsstudie/{}",
+    "/id/measure/1.4-08-m2/{}",
+]
+PAGES = ["/nl/wijzigingen/?page={}", "/fr/recherche/?q=chantier&page={}"]
 
 
 @pytest.mark.parametrize("path", OTHERS)
@@ -67,6 +84,30 @@ def test_it_takes_the_query_along_as_it_stands(client):
 def test_what_does_not_exist_is_404_however_it_is_written(client, path):
     # As it stands: the client would take two slashes for the name of a host.
     assert client.get("/", PATH_INFO=path).status_code == 404
+
+
+@pytest.mark.parametrize("path", NUMBERED)
+def test_a_number_that_no_version_has_is_404_however_great(client, path):
+    assert [client.get(path.format(number)).status_code for number in NUMBERS] == [404] * len(NUMBERS)
+
+
+def test_no_address_takes_a_number_of_any_length():
+    def converters(patterns):
+        for each in patterns:
+            yield from ((each.pattern, converter) for converter in each.pattern.converters.values())
+            yield from converters(getattr(each, "url_patterns", ()))
+
+    public = [each for each in urlpatterns if not str(each.pattern).startswith(ADMIN)]
+    found = [(pattern, each) for pattern, each in converters(public) if isinstance(each, IntConverter)]
+    assert len(found) > 20
+    for pattern, converter in found:
+        assert not re.fullmatch(converter.regex, "1" * 10), pattern
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_that_is_not_there_is_the_last_or_the_first(client, path):
+    for number in NUMBERS:
+        assert client.get(path.format(number)).status_code == 200, number
 
 
 @pytest.mark.parametrize("path", ["/ADMIN/", "/Admin/login/", "/ADMIN", "/Static/css/portal.css", "/STATIC/"])

@@ -214,6 +214,18 @@ def test_records_are_named_by_kind_and_code(client):
         ),
         *("12 mei 2024", "mars-2025", "sept-1", "1 août", "3 déc. 2020", "1234567890123456", "5 p"),
         *("=x", "a;=x", "a;'=x", 'a,"=x', "a\n- b", "'=x", "''1-2", "＝x", "\t=x", "€ 5,-"),
+        *(
+            " =1",
+            "\u00a0=1",
+            "\u200b=1",
+            "\ufeff+1",
+            "' =1",
+            "a; =x",
+            "a\u2028=x",
+            "a|\u00a0@x",
+            "﹢x",
+            "\v=x",
+        ),
     ],
 )
 def test_a_marked_cell_is_no_longer_what_it_looked_like_and_can_be_had_back(cell):
