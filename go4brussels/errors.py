@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
+from initiatives import tracing
 from initiatives.admin import resubmit
 from initiatives.models.publisher import publisher
 from initiatives.models.withdrawal import Gone
@@ -38,6 +39,7 @@ BARE = """<!doctype html>
 <a href="/nl/">ga naar het begin</a>.</p>
 <p lang="fr-BE">Cette page ne peut pas être affichée pour le moment. Réessayez plus tard ou
 <a href="/fr/">retournez à l’accueil</a>.</p>
+<p>Kenmerk – <span lang="fr-BE">Référence</span>: <code>{reference}</code></p>
 </html>
 """
 
@@ -58,12 +60,13 @@ def respond(request: HttpRequest, status: int, gone: Gone | None = None) -> Http
         "other_languages": [code for code in languages if code not in shown],
         "stylesheet": static_address("css/portal.css"),
         "icon": static_address("icon.svg"),
+        "reference": tracing.current(),
     }
     try:
         content: str = render_to_string(f"errors/{status}.html", context)
     except Exception:
         logger.exception("The page for error %s could not be drawn; a bare one was served.", status)
-        shown, content = languages, BARE.format(status=status)
+        shown, content = languages, BARE.format(status=status, reference=tracing.current() or "–")
     # An error is of the moment: no cache may go on telling it once it is mended.
     headers = {"Content-Language": ", ".join(shown), "Cache-Control": "no-store"}
     return HttpResponse(content, status=status, headers=headers)

@@ -25,7 +25,9 @@ limit_request_field_size = 65_536
 
 # One line a request to standard output: the path without its query string, since searches are private.
 accesslog = "-"
-access_log_format = "%(t)s %(h)s %(m)s %(U)s %(s)s %(B)sB %(M)sms"
+# The first word is the name of the request, which its other lines and its error page have too.
+access_log_format = "%(t)s %({go4brussels.request}e)s %(h)s %(m)s %(U)s %(s)s %(B)sB %(M)sms"
+logger_class = "go4brussels.logs.Logger"
 
 
 def post_worker_init(_worker: object) -> None:

@@ -279,9 +279,22 @@ if LOG_DAYS < 0:
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "go4brussels.logs.LineFormatter",
+            "fmt": "{asctime} {request_name} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "filters": {"refusals": {"()": "go4brussels.logs.Refusals"}},
     "handlers": {
-        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}
+        "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"},
+        "refusals": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "line",
+            "filters": ["refusals"],
+        },
     },
     "root": {"handlers": ["stdout"], "level": LOG_LEVEL},
     "loggers": {
@@ -290,6 +303,6 @@ LOGGING = {
         "accounts.audit": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         # These repeat the line of the request, query string included.
         "django.request": {"handlers": ["stdout"], "level": "ERROR", "propagate": False},
-        "django.security": {"handlers": ["stdout"], "level": "ERROR", "propagate": False},
+        "django.security": {"handlers": ["refusals"], "level": "ERROR", "propagate": False},
     },
 }

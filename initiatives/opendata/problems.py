@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from .. import tracing
 from ..language import LANGUAGES
 from ..models.withdrawal import Gone
 
@@ -66,6 +67,8 @@ def problem(status: int, gone: Gone | None = None, details: Iterable[str | Promi
     translated.
     """
     content: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    if name := tracing.current():
+        content["instance"] = f"urn:uuid:{name}"
     try:
         translations = {language: problem_text(status, language, gone, details) for language in LANGUAGES}
         for name in ("title", "detail"):
