@@ -27,7 +27,7 @@ from django.utils.translation import gettext_noop, ngettext
 from django_otp.plugins.otp_totp import admin as _otp_admin  # noqa: F401 – registers what goes below
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from . import audit, reauthentication, roles, second_factor
+from . import audit, reauthentication, restrictions, roles, second_factor
 from .characters import PlainLineField
 from .models import Entry
 from .password_forms import GivenPasswordForm
@@ -167,12 +167,13 @@ class AccountAdmin(
         "has_second_factor",
         "is_active",
         "is_superuser",
+        "held_back",
         "last_login",
     )
     list_filter = (RoleFilter, "is_active", "is_superuser")
-    readonly_fields = ("held_roles", "has_second_factor", "last_login", "date_joined")
+    readonly_fields = ("held_roles", "has_second_factor", "held_back", "last_login", "date_joined")
     filter_horizontal = ("user_permissions",)
-    actions = ("reset_second_factor",)
+    actions = ("reset_second_factor", "confirm")
     change_password_form = GivenPasswordForm
 
     class Media:
@@ -181,7 +182,12 @@ class AccountAdmin(
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
         names = Prefetch("groups", Group.objects.order_by("name"))
-        return super().get_queryset(request).annotate(has_device=Exists(devices)).prefetch_related(names)
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(has_device=Exists(devices))
+            .prefetch_related(names, "restrictions")
+        )
 
     @admin.display(description=_("name"))
     def full_name(self, user: User) -> str:
@@ -195,12 +201,17 @@ class AccountAdmin(
     def has_second_factor(self, user: User) -> bool:
         return bool(getattr(user, "has_device", False))  # annotated by get_queryset()
 
+    @admin.display(description=_("held back"))
+    def held_back(self, user: User) -> str:
+        return "; ".join(str(each) for each in user.restrictions.all())
+
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Return the parts of the form; rights beyond the roles are a superuser's to give."""
         if not obj:
             return self.add_fieldsets
         may_choose = obj != request.user and self.has_change_permission(request, obj)
         rights = ["is_active", "groups" if may_choose else "held_roles", "has_second_factor"]
+        rights += ["held_back"] if obj.restrictions.exists() else []
         if request.user.is_superuser:
             rights += ["is_staff", "is_superuser", "user_permissions"]
         about, person, _rights, dates = UserAdmin.fieldsets or ()
@@ -246,7 +257,12 @@ class AccountAdmin(
         elif changed:
             details = (audit.change_of(form, name) for name in sorted(changed))
             audit.record(audit.What.CHANGED, user, ", ".join(details))
-        audit.record_grants(user, before, audit.grants(user))
+        after = audit.grants(user)
+        audit.record_grants(user, before, after)
+        if not change and user.has_usable_password():
+            restrictions.let_change_password(user)
+        if after - before:
+            restrictions.let_wait(user)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         if asked := self.ask(request):
@@ -266,13 +282,36 @@ class AccountAdmin(
             return
         if not all(self.has_change_permission(request, user) for user in users):
             raise PermissionDenied
-        count = sum(second_factor.remove(user) for user in users)
+        count = 0
+        for user in users:
+            if second_factor.remove(user):
+                restrictions.let_wait(user)
+                count += 1
         sentence = ngettext(
             "The second factor of %d account was taken away.",
             "The second factor of %d accounts was taken away.",
             count,
         )
         self.message_user(request, sentence % count, messages.SUCCESS)
+
+    @admin.action(description=_("Confirm what another administrator gave"), permissions=["change"])
+    @transaction.atomic
+    def confirm(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Let accounts in that wait for another administrator than the one who made them what they are."""
+        users = [
+            user for user in queryset if user.restrictions.filter(kind=restrictions.CONFIRMATION).exists()
+        ]
+        if not all(self.has_change_permission(request, user) for user in users):
+            raise PermissionDenied
+        by = request.user
+        assert isinstance(by, User)  # noqa: S101 – the site lets in nobody else
+        waiting = [user for user in users if restrictions.confirm(user, by)]
+        if waiting:
+            own = _("Somebody else has to confirm what you gave: %s.")
+            self.message_user(request, own % ", ".join(map(str, waiting)), messages.ERROR)
+        if count := len(users) - len(waiting):
+            sentence = ngettext("%d account was confirmed.", "%d accounts were confirmed.", count)
+            self.message_user(request, sentence % count, messages.SUCCESS)
 
 
 @admin.register(Group)

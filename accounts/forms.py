@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_otp.models import Device
 
-from . import audit, second_factor
+from . import audit, restrictions, second_factor
 from .throttling import Attempt
 
 LONG = 120  # seconds; what takes longer is told as a time of the day
@@ -75,6 +75,7 @@ class SignInForm(ThrottlingFormMixin, AdminAuthenticationForm):
         attempt = self.begin_attempt(username, self.request)
         try:
             super().clean()
+            restrictions.refuse_who_waits(self.get_user())
         except ValidationError:
             audit.record(audit.What.SIGN_IN_FAILED, audit.known_account(username))
             raise

@@ -16,7 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from . import audit, refusals
+from . import audit, refusals, restrictions
 from .patience import READING, without_waiting
 
 # What a session remembers.
@@ -77,6 +77,8 @@ def end_or_go_on(request: HttpRequest, user: User) -> None:
     started_at = session.setdefault(STARTED_AT, now)
     if now - started_at > settings.SESSION_HOURS * 3600:
         end(request, _("You were signed out: you had been signed in for a long time."), "time")
+    elif restrictions.waits(user):
+        end(request, _("You were signed out: your account waits for another administrator."), "waits")
     elif session.setdefault(RIGHTS, rights) != rights:
         end(request, _("You were signed out: what you may do here has changed."), "rights")
     elif now - session.get(LAST_USED_AT, 0) > STEP:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 
@@ -53,6 +54,8 @@ class Entry(models.Model):
         ACTIVATED = "activated", _("account activated")
         DEACTIVATED = "deactivated", _("account deactivated")
         PASSWORD = "password", _("password changed")
+        WAITS = "waits", _("account waits for another administrator")
+        CONFIRMED = "confirmed", _("account confirmed by another administrator")
         ROLE_GIVEN = "role_given", _("role given")
         ROLE_TAKEN = "role_taken", _("role taken away")
         RIGHT_GIVEN = "right_given", _("right given")
@@ -90,6 +93,31 @@ class Entry(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("The audit log is only ever added to: its entries stay.")
+
+
+class Restriction(models.Model):
+    """What keeps an account from the admin: one for each who caused it, so that nobody lifts their own."""
+
+    class Kind(models.TextChoices):
+        CONFIRMATION = "confirmation", _("waits for another administrator")
+        PASSWORD = "password", _("has to change its password")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="restrictions")
+    kind = models.CharField(max_length=20, choices=Kind)
+    by = models.CharField(max_length=150, blank=True)
+    by_number = models.BigIntegerField(default=0)  # 0: a command
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind", "by_number"], name="restriction_once"),
+        ]
+        ordering = ["since", "pk"]
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        since = date_format(timezone.localtime(self.since), "SHORT_DATETIME_FORMAT")
+        return f"{self.get_kind_display()} ({', '.join(filter(None, (self.by, since)))})"
 
 
 class Bucket(models.Model):

@@ -6,8 +6,9 @@ from django.contrib.admin.forms import AdminPasswordChangeForm as OldAndNewPassw
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetPasswordMixin
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
-from . import audit
+from . import audit, restrictions
 
 
 class RecordedPasswordMixin(SetPasswordMixin):  # type: ignore[type-arg] # it takes none at run time
@@ -23,6 +24,26 @@ class RecordedPasswordMixin(SetPasswordMixin):  # type: ignore[type-arg] # it ta
 class OwnPasswordForm(RecordedPasswordMixin, OldAndNewPasswordForm):
     """One's own new password, for which the old one is asked."""
 
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("new_password1") and data.get("new_password1") == data.get("old_password"):
+            self.add_error("new_password1", _("This is the old password. Choose another one."))
+        return data
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)
+        user.restrictions.filter(kind=restrictions.PASSWORD).delete()
+        return user
+
 
 class GivenPasswordForm(RecordedPasswordMixin, AdminPasswordChangeForm):  # type: ignore[type-arg] # likewise
-    """A password that somebody else chooses for an account."""
+    """A password that somebody else chooses for an account, which is to choose another then."""
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> User:
+        user: User = super().save(commit)
+        if user.has_usable_password():
+            restrictions.let_change_password(user)
+            restrictions.let_wait(user)
+        return user

@@ -7,15 +7,18 @@ from typing import Any, cast
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.views import PasswordChangeView
+from django.contrib.auth.views import PasswordChangeView, redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
 
-from . import audit, reauthentication, second_factor, views
+from . import audit, reauthentication, restrictions, second_factor, views
 from .forms import SignInForm
 from .password_forms import OwnPasswordForm
 
@@ -32,7 +35,12 @@ class EditingSite(admin.AdminSite):
     """Lets in who works here and has shown the second factor, where there is one or one is required."""
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return super().has_permission(request) and second_factor.suffices(request)
+        return self.may_enter(request) and not restrictions.must_change_password(request.user)
+
+    def may_enter(self, request: HttpRequest) -> bool:
+        """Return whether the account may come in, if only to change its password."""
+        is_let_in = super().has_permission(request) and not restrictions.waits(request.user)
+        return is_let_in and second_factor.suffices(request)
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Return the view for who may enter, and for records that are named as the admin itself names them.
@@ -63,7 +71,8 @@ class EditingSite(admin.AdminSite):
                 self.admin_view(reauthentication.confirm_password),
                 name="confirm_password",
             ),
-            path("second-factor/", views.manage_second_factor, name="second_factor"),
+            path("second-factor/", self.second_factor, name="second_factor"),
+            path("password_change/", self.own_password, name="password_change"),
             # Who has yet to set up a second factor may leave as well.
             path("logout/", self.logout, name="logout"),
             *super().get_urls(),
@@ -73,6 +82,8 @@ class EditingSite(admin.AdminSite):
         """Return the first step of signing in; who is in goes on, if need be to set up the second factor."""
         if request.method == "GET" and self.has_permission(request):
             return redirect("admin:index")
+        if request.method == "GET" and self.may_enter(request):
+            return redirect("admin:password_change")
         if request.method == "GET" and second_factor.may_set_up(request):
             return redirect("admin:second_factor")
         view = views.SignIn.as_view(
@@ -101,6 +112,20 @@ class EditingSite(admin.AdminSite):
             "username": request.user.get_username(),
         }
 
+    def second_factor(self, request: HttpRequest) -> HttpResponse:
+        """Return the page of the second factor, after that of a password that has to be changed first."""
+        if self.may_enter(request) and not self.has_permission(request):
+            return redirect("admin:password_change")
+        return views.manage_second_factor(request)
+
+    @method_decorator((never_cache, csrf_protect))
+    def own_password(self, request: HttpRequest) -> HttpResponse:
+        """Return the page of one's own password: open to who has to change it as well."""
+        if not self.may_enter(request):
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        response: HttpResponse = self.password_change(request)
+        return response
+
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         if request.method == "POST" and request.user.is_authenticated:
             audit.record(audit.What.SIGNED_OUT, request.user)
@@ -112,6 +137,10 @@ class EditingSite(admin.AdminSite):
         view = PasswordChangeView.as_view(
             form_class=OwnPasswordForm,
             success_url=reverse("admin:password_change_done"),
-            extra_context={**self.each_context(request), **(extra_context or {})},
+            extra_context={
+                **self.each_context(request),
+                "must_change": restrictions.must_change_password(request.user),
+                **(extra_context or {}),
+            },
         )
         return view(request)

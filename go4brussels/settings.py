@@ -252,6 +252,10 @@ AUTH_PASSWORD_VALIDATORS = [
 SECOND_FACTOR = env.text("SECOND_FACTOR", default="optional")
 if SECOND_FACTOR not in ("optional", "required"):
     raise ImproperlyConfigured(f"SECOND_FACTOR is {SECOND_FACTOR!r}; it can be optional or required.")
+# Whether what an administrator gives an account waits until another has confirmed it.
+TWO_ADMINISTRATORS = env.switch(
+    "TWO_ADMINISTRATORS", "it can be 1 where two administrators look after the accounts, and is 0 otherwise."
+)
 OTP_TOTP_ISSUER = "Go4Brussels 2030"
 
 # Without use, counted from the last page; and at the longest, counted from signing in.

@@ -73,7 +73,6 @@ def log(*names):
     """Return what the audit log has of these kinds, oldest first, as (what, actor, subject, detail)."""
     entries = Entry.objects.order_by("pk").values_list("what", "actor", "subject", "detail")
     if not names:
-        entries = entries.exclude(
-            what__in=("loaded", "refused")
-        )  # the content of the tests, and what they try
+        # The content of the tests, and what they try.
+        entries = entries.exclude(what__in=("loaded", "refused"))
     return [entry for entry in entries if not names or entry[0] in names]

@@ -79,6 +79,7 @@ WRONG = [
     ("LOG_DAYS", "a month"),
     ("BEHIND_PROXY", "perhaps"),
     ("SECOND_FACTOR", "maybe"),
+    ("TWO_ADMINISTRATORS", "3"),
     ("SESSION_IDLE_MINUTES", "long"),
     ("SESSION_IDLE_MINUTES", "0"),
     ("SESSION_HOURS", "-1"),
