@@ -1,34 +1,33 @@
 """Accounts, roles and the audit log in the admin. Nobody can raise their own rights here."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import (
-    CharField,
-    EmailField,
     Exists,
     ManyToManyField,
-    Model,
     OuterRef,
     Prefetch,
     QuerySet,
 )
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, ngettext
 from django_otp.plugins.otp_totp import admin as _otp_admin  # noqa: F401 – registers what goes below
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from . import audit, reauthentication, restrictions, roles, second_factor
-from .characters import PlainLineField
+from . import audit, reauthentication, restrictions, roles, second_factor, session_pages
+from .fields import ModelT, PermissionFieldMixin, RoleField
 from .models import Entry
 from .password_forms import GivenPasswordForm
 
@@ -54,53 +53,8 @@ DJANGO_SENTENCES = (
         "Would you like to login to a different account?"
     ),
 )
-# What a right allows: the database has it in English.
-RIGHT_LABELS = {
-    "add": _("add (right)"),
-    "change": _("change (right)"),
-    "delete": _("delete (right)"),
-    "view": _("view (right)"),
-    "edit_nl": _("may edit the Dutch texts"),
-    "edit_fr": _("may edit the French texts"),
-    "publish": _("may edit everything and decide what is public"),
-}
-
 FLAGS = ("is_active", "is_staff", "is_superuser")
 RIGHTS_FIELDS = (*FLAGS, "groups", "user_permissions")
-
-ModelT = TypeVar("ModelT", bound=Model)
-
-
-class RoleField(forms.ModelMultipleChoiceField[Group]):
-    """The roles of an account, in the reader's language."""
-
-    def label_from_instance(self, group: Group) -> str:
-        return roles.label(group.name)
-
-
-class RightsField(forms.ModelMultipleChoiceField[Permission]):
-    """Single rights, in the reader's language."""
-
-    def label_from_instance(self, permission: Permission) -> str:
-        kind, codename = permission.content_type, permission.codename
-        action = codename.removesuffix(f"_{kind.model}")
-        return f"{kind.app_labeled_name} | {RIGHT_LABELS.get(action, permission.name)}"
-
-
-class PermissionFieldMixin(admin.ModelAdmin[ModelT]):
-    """Forms in which single rights are chosen, and names given."""
-
-    formfield_overrides = {
-        CharField: {"form_class": PlainLineField},
-        EmailField: {"form_class": forms.EmailField},
-    }
-
-    def formfield_for_manytomany(
-        self, db_field: ManyToManyField[Any, Any], request: HttpRequest, **kwargs: Any
-    ) -> forms.ModelMultipleChoiceField[Any] | None:
-        if db_field.related_model is Permission:
-            kwargs["form_class"] = RightsField
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -171,7 +125,14 @@ class AccountAdmin(
         "last_login",
     )
     list_filter = (RoleFilter, "is_active", "is_superuser")
-    readonly_fields = ("held_roles", "has_second_factor", "held_back", "last_login", "date_joined")
+    readonly_fields = (
+        "held_roles",
+        "has_second_factor",
+        "held_back",
+        "signed_in",
+        "last_login",
+        "date_joined",
+    )
     filter_horizontal = ("user_permissions",)
     actions = ("reset_second_factor", "confirm")
     change_password_form = GivenPasswordForm
@@ -205,6 +166,25 @@ class AccountAdmin(
     def held_back(self, user: User) -> str:
         return "; ".join(str(each) for each in user.restrictions.all())
 
+    @admin.display(description=_("signed in"))
+    def signed_in(self, user: User) -> SafeString:
+        return session_pages.summary(user)
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.sessions_view)
+        return [path("<id>/sessions/", view, name="auth_user_sessions"), *super().get_urls()]
+
+    def sessions_view(self, request: HttpRequest, id: str) -> HttpResponse:
+        """Show the sessions of an account, or end them."""
+        user = self.get_object(request, unquote(id))
+        if user is None:
+            raise Http404
+        if not self.has_change_permission(request, user):
+            raise PermissionDenied
+        if user == request.user:
+            return redirect("admin:sessions")
+        return self.ask(request) or session_pages.page(request, user)
+
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Return the parts of the form; rights beyond the roles are a superuser's to give."""
         if not obj:
@@ -214,8 +194,9 @@ class AccountAdmin(
         rights += ["held_back"] if obj.restrictions.exists() else []
         if request.user.is_superuser:
             rights += ["is_staff", "is_superuser", "user_permissions"]
-        about, person, _rights, dates = UserAdmin.fieldsets or ()
-        return [about, person, (_("Rights"), {"fields": rights}), dates]
+        about, person, _rights, _dates = UserAdmin.fieldsets or ()
+        times = (_("Sessions and dates"), {"fields": ("signed_in", "last_login", "date_joined")})
+        return [about, person, (_("Rights"), {"fields": rights}), times]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         own = RIGHTS_FIELDS if obj == request.user else ()

@@ -18,9 +18,8 @@ from django.utils.translation import gettext as _
 
 from . import audit, refusals, restrictions
 from .patience import READING, without_waiting
+from .sessions import LAST_USED_AT, RIGHTS, STARTED_AT
 
-# What a session remembers.
-STARTED_AT, LAST_USED_AT, RIGHTS = "began", "seen", "rights"
 STEP = 60  # seconds between two notes that somebody is there: a page need not write
 
 

@@ -43,6 +43,7 @@ class Entry(models.Model):
         SLOWED = "slowed", _("slowed down after too many attempts")
         SIGNED_OUT = "signed_out", _("signed out")
         SESSION_ENDED = "session_ended", _("session ended by the portal")
+        SESSIONS_ENDED = "sessions_ended", _("sessions ended by hand")
         FACTOR_SET = "factor_set", _("second factor set up")
         FACTOR_REMOVED = "factor_removed", _("second factor removed")
         CODES_MADE = "codes_made", _("recovery codes made")

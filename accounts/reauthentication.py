@@ -21,8 +21,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from . import second_factor
 from .forms import CodeForm, ConfirmPasswordForm
-from .middleware import STARTED_AT
 from .patience import READING
+from .sessions import STARTED_AT
 from .views import told_to_wait
 
 PROVEN_AT, OPENED_AT = "proven", "opened"  # in the session

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from . import audit, reauthentication, restrictions, second_factor, views
+from . import audit, reauthentication, restrictions, second_factor, session_pages, views
 from .forms import SignInForm
 from .password_forms import OwnPasswordForm
 
@@ -71,6 +71,7 @@ class EditingSite(admin.AdminSite):
                 self.admin_view(reauthentication.confirm_password),
                 name="confirm_password",
             ),
+            path("sessions/", self.admin_view(session_pages.own), name="sessions"),
             path("second-factor/", self.second_factor, name="second_factor"),
             path("password_change/", self.own_password, name="password_change"),
             # Who has yet to set up a second factor may leave as well.

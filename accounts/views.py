@@ -19,7 +19,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django_otp.models import Device
 
-from . import audit, second_factor
+from . import audit, second_factor, sessions
 from .forms import CodeForm, ConfirmForm
 from .models import RecoveryCodes
 
@@ -95,6 +95,7 @@ def enter(request: HttpRequest, user: User, device: Device | None = None) -> Non
     """Begin the session of an account, under a new key and with nothing of what was before."""
     request.session.flush()
     auth.login(request, user)
+    sessions.begin(request)
     if device:
         django_otp.login(request, device)
     audit.record(audit.What.SIGNED_IN, user, device.name if device else "", actor=user)
