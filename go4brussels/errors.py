@@ -6,6 +6,7 @@ Where data are asked for, the same in both languages as a problem document (RFC 
 import logging
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -24,8 +25,11 @@ HEADINGS = {
     403: PROBLEMS[403].title,
     404: _("This page does not exist"),
     410: _("This page was withdrawn"),
+    413: _("Too much was sent"),
     500: PROBLEMS[500].title,
 }
+
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 # The last resort, where even templates or catalogues fail: no part of it can be missing.
 BARE = """<!doctype html>
@@ -88,7 +92,15 @@ def static_address(name: str) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    # Of an address it is the address that is wrong; of a form, that it is none of ours.
+    if request.method == "POST" and isinstance(exception, TOO_MUCH):
+        return too_large(request)
     return respond(request, 400)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """Return the 413 page: what was sent is longer than a form can be, or is a file."""
+    return respond(request, 413)
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,6 +1,7 @@
 """How gunicorn serves the portal; each value can be given otherwise on its command line."""
 
 from pathlib import Path
+from typing import Any
 
 workers = 2
 threads = 4
@@ -28,6 +29,16 @@ accesslog = "-"
 # The first word is the name of the request, which its other lines and its error page have too.
 access_log_format = "%(t)s %({go4brussels.request}e)s %(h)s %(m)s %(U)s %(s)s %(B)sB %(M)sms"
 logger_class = "go4brussels.logs.Logger"
+
+
+def pre_request(_worker: object, request: Any) -> None:
+    """End the connection with the answer where more is sent than is read, or nobody can say how much."""
+    from go4brussels.limits import MAX_UNREAD  # noqa: PLC0415 – not to be found before gunicorn looks in its folder
+
+    headers = dict(request.headers)
+    length = headers.get("CONTENT-LENGTH", "0")
+    if "TRANSFER-ENCODING" in headers or len(length) > 9 or int(length) > MAX_UNREAD:
+        request.force_close()
 
 
 def post_worker_init(_worker: object) -> None:

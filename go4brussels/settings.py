@@ -10,7 +10,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from . import __version__
+from . import __version__, limits
 from .environment import Environment, database, is_web_address
 
 # From here on a class of Django can name its model where it is derived from: ModelAdmin[Worksite].
@@ -128,6 +128,7 @@ MIDDLEWARE = [
     "go4brussels.middleware.CompressionMiddleware",
     "go4brussels.middleware.LanguageMiddleware",
     "go4brussels.middleware.CleanInputMiddleware",
+    "go4brussels.uploads.BodyMiddleware",
     "accounts.middleware.PatientSessionMiddleware",
     "go4brussels.middleware.AddressMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -237,6 +238,12 @@ X_FRAME_OPTIONS = "DENY"
 BEHIND_PROXY = env.switch("BEHIND_PROXY", "it can be 1 where a proxy ends TLS, and is 0 otherwise.")
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# No form takes a file, and none is as long as this.
+FILE_UPLOAD_HANDLERS = ["go4brussels.uploads.NoUploads"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+DATA_UPLOAD_MAX_MEMORY_SIZE = limits.MAX_BODY
+DATA_UPLOAD_MAX_NUMBER_FIELDS = limits.MAX_FIELDS
 
 AUTH_PASSWORD_VALIDATORS = [
     {

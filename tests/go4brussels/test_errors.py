@@ -51,6 +51,7 @@ urlpatterns = [
         for prefix in LANGUAGES_OF
         for status, error in FAILURES.items()
     ),
+    *(path(f"{prefix}413/", errors.too_large) for prefix in LANGUAGES_OF),
     path("", include("go4brussels.urls")),
 ]
 
@@ -250,7 +251,7 @@ def test_a_public_page_takes_no_other_method(address, method):
     assert response["Allow"] == "GET, HEAD"
 
 
-def test_a_form_without_its_token_gives_the_403_page_in_the_admin():
+def test_a_form_without_its_token_gives_the_403_page_in_the_admin(db):
     response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "a"})
     assert response.status_code == 403
     assert heading(403, "nl") in response.content.decode()
