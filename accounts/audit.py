@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,6 +19,9 @@ from .models import Entry
 
 logger = logging.getLogger(__name__)
 What = Entry.What
+# Proxies write “192.0.2.1:567” and “[2001:db8::1]:443” as well.
+WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+")
+LONGEST_ADDRESS = 100
 current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
 
 # What an account or a role can hold, as (kind, name): a role, a right, or that the account is active.
@@ -36,13 +40,23 @@ def during(request: HttpRequest) -> Iterator[None]:
 
 def client_address(request: HttpRequest) -> str:
     """Return the network address that the request comes from; behind a proxy, what the proxy says last."""
-    if settings.BEHIND_PROXY:
-        last = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        try:
-            return str(ipaddress.ip_address(last))
-        except ValueError:
-            pass  # The proxy says nothing that is an address.
-    return str(request.META.get("REMOTE_ADDR", ""))
+    said = request.headers.get("X-Forwarded-For", "").rpartition(",")[2] if settings.BEHIND_PROXY else ""
+    return network_address(said) or network_address(str(request.META.get("REMOTE_ADDR", "")))
+
+
+def network_address(text: str) -> str:
+    """Return an address as it is usually written, without its port or interface; empty where it is none."""
+    if len(text) > LONGEST_ADDRESS:
+        return ""
+    text = text.strip()
+    if found := WITH_PORT.fullmatch(text):
+        text = found[1] or found[2] or ""
+    try:
+        # What follows “%” names an interface of another machine, in as many letters as anybody likes.
+        address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def record(what: Entry.What, subject: object = "", detail: str = "", actor: User | str | None = None) -> None:

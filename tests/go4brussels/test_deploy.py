@@ -159,6 +159,8 @@ def test_it_logs_no_query_string_in_nginx():
 def test_it_tells_the_portal_of_https_through_nginx():
     assert "proxy_set_header X-Forwarded-Proto $scheme;" in NGINX
     assert "proxy_set_header Host $host;" in NGINX
+    # Set, and not added to what the visitor says.
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in NGINX
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
