@@ -16,6 +16,7 @@ from ..models import Record, Revision
 from ..models.naming import model_of, part_name, record_key
 from ..models.permissions import is_publisher
 from ..models.version import SerializedRecord
+from ..search.effort import Effort
 from ..versions.diff import (
     HIDDEN,
     Difference,
@@ -25,7 +26,7 @@ from ..versions.diff import (
     field_name,
     replaced,
 )
-from ..versions.matching import Effort
+from ..versions.matching import effort_of_a_page
 
 HEADINGS = {"nl": _("The texts in Dutch"), "fr": _("The texts in French"), "": _("Beside the texts")}
 PAGE_SIZE = 20  # versions on one page of a history
@@ -53,7 +54,7 @@ def what_changed(
         Excerpt([own.records[0], *(row for row in own.records[1:] if row not in other.records)])
         for own, other in ((older, newer), (newer, older))
     )
-    effort = effort or Effort()
+    effort = effort or effort_of_a_page()
     found = {
         language: differences(before, after, language, drafts=True, effort=effort)[0]
         for language in LANGUAGES
@@ -121,7 +122,7 @@ def history_of(item: Record, request: HttpRequest) -> dict[str, Any]:
     rows = list(page)
     before = revisions.filter(number__lt=rows[-1].number).first() if rows else None
     pairs = zip(rows, [*rows[1:], before], strict=True) if rows else ()
-    effort = Effort()
+    effort = effort_of_a_page()
     return {
         "item": item,
         "paging": page,

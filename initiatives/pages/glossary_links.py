@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from ..search.glossary import Glossary, Use, first_uses
 
-MARKUP = re.compile(r"(<[^>]*>)")
+MARKUP = re.compile(r"(<[^<>]*+>)")
 TAG = re.compile(r"<(/?)(\w+)")
 # In these no link can stand, or none is wanted.
 CLOSED = frozenset(

@@ -13,6 +13,9 @@ from .query_terms import STOP_WORDS, QueryTerm, entries_with
 from .text import words_at
 
 VOCABULARY = 400  # entries to draw a correction from
+MOST_WRONG = 8  # words of a query: who has more of them wrong asked for something else
+MOST_WORDS = 10_000  # of all these entries; there are some 2,000
+LONGEST = 40  # letters of a word that is put right
 # Slips of the pen tried were above 0.85, other words below 0.79 (“onderwijs”, “anderzijds”).
 SIMILARITY = 0.8
 
@@ -28,12 +31,13 @@ class Line(NamedTuple):
 def correction(query: str, terms: Iterable[QueryTerm], language: str) -> str | None:
     """Return the query with each word that nothing has put right from the portal's own words, or None."""
     wrong = misspelt([term for term in terms if not term.is_whole], language)
-    if not wrong:
+    if not 0 < len(wrong) <= MOST_WRONG or any(len(term.text) > LONGEST for term in wrong):
         return None
     lines = nearby(wrong, language)
+    words = vocabulary(lines, STOP_WORDS[language])
     right: dict[str, str] = {}
     for term in wrong:
-        written = spelling(closest(term.text, lines, STOP_WORDS[language]), lines)
+        written = spelling(closest(term.text, words), lines)
         if not written:
             return None
         right[term.text] = written
@@ -68,12 +72,23 @@ def pieces_of(word: str) -> set[str]:
     return {word[at : at + 3] for at in range(len(word) - 2)}
 
 
-def closest(word: str, lines: Iterable[Line], but: frozenset[str]) -> str | None:
-    """Return the folded word of the lines, but not of `but`, that is most like `word`, or None."""
-    vocabulary = {each for line in lines for each in line.words.split() if each.isalpha() and len(each) > 3}
+def vocabulary(lines: Iterable[Line], but: frozenset[str]) -> list[str]:
+    """Return the folded words of the lines, but not of `but`, sorted: MOST_WORDS at most."""
+    found: set[str] = set()
+    for line in lines:
+        for each in line.words.split():
+            if 3 < len(each) <= LONGEST + 3 and each.isalpha():
+                found.add(each)
+        if len(found) > MOST_WORDS:
+            break
+    return sorted(found - but)[:MOST_WORDS]
+
+
+def closest(word: str, words: Iterable[str]) -> str | None:
+    """Return the one of the words that is most like `word`, or None."""
     matcher = SequenceMatcher(b=word, autojunk=False)
     best, similarity = None, SIMILARITY
-    for each in sorted(vocabulary - but):
+    for each in words:
         if abs(len(each) - len(word)) < 4:
             matcher.set_seq1(each)
             if matcher.real_quick_ratio() > similarity and matcher.quick_ratio() > similarity:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..language import current_language
 from ..models import Objective, Term
+from .effort import Effort
 from .text import FOLDING, PlacedWord, stem, suspended_at, words_at
 
 # What two words of one name never have between them.
@@ -17,8 +18,22 @@ APART = re.compile(r"[.,;:!?()«»“”–·/|&]")
 ENDING = re.compile(r"(?:e?s|e|x)$")
 
 
-# The words of a name: each folded, and as it is written.
-Name = list[tuple[str, str]]
+# How many words of names may be looked for on one page, beside the first of each: more than any page has
+# uses, and few enough where a term is called like every word of a long text.
+PATIENCE = 10_000
+# A name with more words than this is no name.
+LONGEST_NAME = 12
+
+
+class NameWord(NamedTuple):
+    """A word of a name: folded, as it is written, and the keys that its inflections have."""
+
+    word: str
+    written: str
+    keys: frozenset[str]
+
+
+Name = list[NameWord]
 
 
 class Use(NamedTuple):
@@ -35,11 +50,14 @@ class Glossary:
     def __init__(self, terms: Iterable[Term] | None = None) -> None:
         self.language = current_language()
         self.terms = sorted(Term.objects.published() if terms is None else terms, key=alphabetical)
+        self.effort = Effort(PATIENCE)
         self.names: dict[str, list[tuple[Name, Term]]] = defaultdict(list)
         for term in self.terms:
             for name in term.all_names:
-                words = [(word, name[start:end]) for word, start, end in words_at(name)]
-                for key in self.keys(*words[0]):
+                placed = words_at(name)[: LONGEST_NAME + 1]
+                words = [NameWord(word, name[a:b], self.keys(word, name[a:b])) for word, a, b in placed]
+                # A name of signs alone is in no text.
+                for key in words[0].keys if 0 < len(words) <= LONGEST_NAME else ():
                     self.names[key].append((words, term))
 
     def place(self, term: Term) -> int:
@@ -50,37 +68,47 @@ class Glossary:
         """Return what the inflections of a word have in common: in French, “axée” and “axe” have nothing."""
         return stem(word, "nl") if self.language == "nl" else ENDING.sub("", written.lower())
 
-    def keys(self, word: str, written: str) -> set[str]:
+    def keys(self, word: str, written: str) -> frozenset[str]:
         """Return the same for a word of a name: in Dutch, its plural may have an s (“zko’s”)."""
         plural = {stem(f"{word}s", "nl")} if self.language == "nl" else set()
-        return {self.key(word, written), *plural}
+        return frozenset({self.key(word, written), *plural})
 
-    def is_named(self, word: str, written: str, name: tuple[str, str]) -> bool:
+    def is_named(self, word: str, written: str, name: NameWord) -> bool:
         """Return whether a word, as the text writes it, is this word of a name: “werven” is “werf”.
 
         An abbreviation keeps its capitals (“MICE”).
         """
-        if self.key(word, written) not in self.keys(*name):
+        if self.key(word, written) not in name.keys:
             return False
-        capitals = written[: len(name[1])].isupper() or not name[1].isupper()
-        alike = sum(takewhile(bool, map(eq, word, name[0])))
-        return capitals and alike >= min(len(word), len(name[0])) - 2
+        capitals = written[: len(name.written)].isupper() or not name.written.isupper()
+        alike = sum(takewhile(bool, map(eq, word, name.word)))
+        return capitals and alike >= min(len(word), len(name.word)) - 2
 
     def uses(self, text: str) -> list[Use]:
-        """Return all uses of terms in a text, the longer first of those that begin at one place."""
+        """Return all uses of terms in a text, the longer first of those that begin at one place.
+
+        Not all of them where a page has more to look for than there is patience.
+        """
         line = words_at(text)
         found: dict[tuple[int, int, str], Use] = {}
         for read in (line, *coordinated(line)) if self.language == "fr" else (line,):
             for at, (word, start, end) in enumerate(read):
-                for name, term in self.names.get(self.key(word, text[start:end]), ()):
+                for name, term in self.candidates(self.key(word, text[start:end])):
                     words = read[at : at + len(name)]
                     if len(words) == len(name) and self.stands_in(text, words, name):
                         found[start, words[-1][2], term.code] = Use(start, words[-1][2], term)
         for first, rest, start, end in suspended_at(text, line) if self.language == "nl" else ():
-            for name, term in self.names.get(stem(first + rest, "nl"), ()):
-                if len(name) == 1 and name[0][0] == first + rest:
+            for name, term in self.candidates(stem(first + rest, "nl")):
+                if len(name) == 1 and name[0].word == first + rest:
                     found[start, end, term.code] = Use(start, end, term)
         return sorted(found.values(), key=lambda use: (use.start, -use.end, use.term.code))
+
+    def candidates(self, key: str) -> Iterator[tuple[Name, Term]]:
+        """Yield the names whose first word has this key, as long as patience lasts."""
+        for name, term in self.names.get(key, ()):
+            if not self.effort.allows(len(name)):
+                return
+            yield name, term
 
     def stands_in(self, text: str, words: list[PlacedWord], name: Name) -> bool:
         """Return whether words of a text, one after the other, are a name."""
@@ -91,6 +119,7 @@ class Glossary:
 
     def others(self, texts: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
         """Return (what the texts call a term, its names that they do not use) for each term that they use."""
+        self.effort = Effort(PATIENCE)  # anew for each record
         used: dict[str, list[str]] = defaultdict(list)
         for text in texts:
             for start, end, term in self.uses(text):

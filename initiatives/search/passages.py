@@ -1,22 +1,37 @@
 """Showing where a text has what was searched for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ..language import mark_quotations
+from .effort import Effort
 from .query_terms import QueryTerm
-from .text import compounds_at, suspended_at, words_at
+from .text import PlacedWord, compounds_at, suspended_at, words_at
 
 PASSAGE_LENGTH = 240  # signs, about
+# How often a word may be held against a term for one page of results; what follows is shown without marks.
+MOST_CHECKS = 100_000
+SIGNS_OF_A_WORD = 4  # about, space included
 
 Span = tuple[int, int, QueryTerm]
 
 
-def spans(text: str, terms: Sequence[QueryTerm]) -> list[Span]:
-    """Return (start, end, term) for each place in `text` that has one of the terms, in order."""
+def effort_of_a_page() -> Effort:
+    """Return how much may be looked at to mark what was searched for on one page."""
+    return Effort(MOST_CHECKS)
+
+
+def spans(text: str, terms: Sequence[QueryTerm], effort: Effort) -> list[Span]:
+    """Return (start, end, term) for each place in `text` that has one of the terms, in order.
+
+    None in a text that is too long for what is left of the effort.
+    """
     found: list[Span] = []
+    if not effort.allows((len(text) // SIGNS_OF_A_WORD + 1) * len(terms)):
+        return found
     line = words_at(text)
     loose = [term for term in terms if not term.is_phrase]
     for word, start, end in line:
@@ -32,18 +47,24 @@ def spans(text: str, terms: Sequence[QueryTerm]) -> list[Span]:
             if span and span[0] < len(first) < span[1]:
                 found.append((start, end, term))
     for term in terms:
-        length = len(term.text.split())
-        for at in range(len(line) - length + 1) if term.is_phrase else ():
-            part = line[at : at + length]
-            if [word for word, _start, _end in part] == term.text.split():
-                found.append((part[0][1], part[-1][2], term))
+        if term.is_phrase:
+            found += [(start, end, term) for start, end in places_of(term.text.split(), line)]
     return sorted(found, key=lambda span: span[:2])
 
 
-def marked(text: str, terms: Sequence[QueryTerm]) -> SafeString:
+def places_of(phrase: Sequence[str], line: Sequence[PlacedWord]) -> Iterator[tuple[int, int]]:
+    """Yield where a phrase begins and ends, each time that it stands in a line."""
+    for at in range(len(line) - len(phrase) + 1):
+        if line[at][0] == phrase[0]:
+            part = line[at : at + len(phrase)]
+            if [word for word, _start, _end in part] == phrase:
+                yield part[0][1], part[-1][2]
+
+
+def marked(text: str, terms: Sequence[QueryTerm], effort: Effort | None = None) -> SafeString:
     """Return `text` as HTML, with `<mark>` around what the terms found."""
     parts, at = [], 0
-    for start, end, _term in spans(text, terms):
+    for start, end, _term in spans(text, terms, effort or effort_of_a_page()):
         if end > at:
             begin = max(start, at)
             parts.append((text[at:begin], text[begin:end]))
@@ -51,21 +72,31 @@ def marked(text: str, terms: Sequence[QueryTerm]) -> SafeString:
     return format_html("{}{}", format_html_join("", "{}<mark>{}</mark>", parts), text[at:])
 
 
-def passage(texts: Sequence[str], terms: Sequence[QueryTerm], language: str = "nl") -> str:
+def passage(
+    texts: Sequence[str], terms: Sequence[QueryTerm], language: str = "nl", effort: Effort | None = None
+) -> str:
     """Return the part of `texts` that has most of the terms, marked; the beginning where none has any.
 
     What a French text quotes is Dutch, and says so.
     """
+    effort = effort or effort_of_a_page()
     best, most = (texts[0] if texts else "", 0), 0
     for text in texts:
-        found = spans(text, terms)
-        for start, _end, _term in found:
-            count = len(
-                {term for begin, end, term in found if start <= begin and end <= start + PASSAGE_LENGTH / 2}
-            )
-            if count > most:
+        found = spans(text, terms, effort)
+        for place, (start, _end, _term) in enumerate(found):
+            # None has more than all.
+            if most == len(terms) or not effort.allows(1):
+                break
+            if (count := terms_near(found, place)) > most:
                 best, most = (text, start), count
-    return mark_quotations(cut(*best), language, "nl", lambda part: marked(part, terms))
+    return mark_quotations(cut(*best), language, "nl", lambda part: marked(part, terms, effort))
+
+
+def terms_near(found: Sequence[Span], place: int) -> int:
+    """Return how many terms stand within half a passage, from this one of the spans on."""
+    last = found[place][0] + PASSAGE_LENGTH / 2
+    near = takewhile(lambda span: span[0] <= last, found[place : place + PASSAGE_LENGTH])
+    return len({term for _begin, end, term in near if end <= last})
 
 
 def cut(text: str, start: int) -> str:

@@ -20,7 +20,8 @@ from ..language import OTHER_LANGUAGE
 from ..models import IndexEntry, Office, Sector, Steering, WorksiteSector
 from ..models.search_entry import has_any, public_among
 from .correction import correction
-from .passages import marked, passage, spans
+from .effort import Effort
+from .passages import effort_of_a_page, marked, passage, spans
 from .query_terms import QueryTerm, entries_with, numbered_patterns, terms_of
 
 Kind = IndexEntry.Kind
@@ -161,16 +162,18 @@ class Search:
     def results(self, keys: Sequence[int]) -> Iterator[Result]:
         """Return the results with these keys, in this order."""
         found = IndexEntry.objects.select_related("worksite").in_bulk(keys)
+        effort = effort_of_a_page()
         for entry in (found[key] for key in keys if key in found):
-            yield Result(entry, marked(entry.title, self.terms), *self.passage(entry))
+            yield Result(entry, marked(entry.title, self.terms, effort), *self.passage(entry, effort))
 
-    def passage(self, entry: IndexEntry) -> tuple[str, str]:
+    def passage(self, entry: IndexEntry, effort: Effort) -> tuple[str, str]:
         """Return the passage of an entry and its language: the other, where nothing else has the words."""
         for language in (self.language, OTHER_LANGUAGE[self.language]):
             texts = entry.passages.get(language, ())
-            if any(spans(text, self.terms) for text in (entry.title, *texts)):
-                return passage(texts, self.terms, language), language
-        return passage(entry.passages.get(self.language, ()), self.terms, self.language), self.language
+            if any(spans(text, self.terms, effort) for text in (entry.title, *texts)):
+                return passage(texts, self.terms, language, effort), language
+        texts = entry.passages.get(self.language, ())
+        return passage(texts, self.terms, self.language, effort), self.language
 
     def query_string(self, **changes: str | Sector | Office | None) -> str:
         """Return the part of the address that asks for this search, with `changes`."""

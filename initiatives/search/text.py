@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import snowballstemmer
 
@@ -32,6 +32,10 @@ ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=[^\W_])")
 DOUBLE_VOWEL = re.compile(r"(aa|ee|oo|uu)")
 DOUBLE_END = re.compile(r"(?<=[aeiou])([bdfgklmnprst])\1$")
 FRENCH_ENDING = re.compile(r"(?<=[aiou])s$|if$")
+# Longer words are nobody's, and neither stemmed nor taken apart: both cost more with each letter.
+LONGEST_WORD = 60
+# Of what a hyphen leaves unsaid: a text that has more of it was made to cost time.
+MOST_SUSPENDED = 500
 # The numbers that worksites have, in words.
 NUMBERS = {
     "nl": ["een", "twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "elf"],
@@ -91,14 +95,17 @@ def suspended_at(text: str, line: list[PlacedWord]) -> list[Compound]:
 
     Nothing tells where the second word parts, so that there is one for each place where it may.
     """
-    return [
+    found = (
         (word, after[at:], start, after_end)
         for (word, start, end), (link, link_start, _), (after, _, after_end) in zip(
             line, line[1:], line[2:], strict=False
         )
-        if link in ("en", "of") and text[end:link_start].translate(FOLDING) == "- "
+        if link in ("en", "of")
+        and text[end : min(link_start, end + 3)].translate(FOLDING) == "- "
+        and len(word) + len(after) <= LONGEST_WORD
         for at in range(3, len(after) - 4)
-    ]
+    )
+    return list(islice(found, MOST_SUSPENDED))
 
 
 def is_number(word: str) -> bool:
@@ -106,11 +113,13 @@ def is_number(word: str) -> bool:
     return word[0].isdigit()
 
 
-@lru_cache(maxsize=100_000)
 def stem(word: str, language: str) -> str:
     """Return what the inflections of a folded word have in common; numbers stay as they are."""
-    if is_number(word):
-        return word
+    return word if is_number(word) or len(word) > LONGEST_WORD else stem_of_word(word, language)
+
+
+@lru_cache(maxsize=100_000)
+def stem_of_word(word: str, language: str) -> str:
     # A stemmer holds the word it is at: no two threads may share one. A new one costs next to nothing.
     found: str = snowballstemmer.stemmer(ALGORITHMS[language]).stemWord(word)
     if language == "fr":

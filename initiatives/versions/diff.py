@@ -18,7 +18,8 @@ from ..models.naming import model_of, part_name, record_key
 from ..models.provenance import Provenance
 from ..models.querysets import related_kind
 from ..models.version import SerializedRecord
-from .matching import LONGEST, Effort, Matching
+from ..search.effort import Effort
+from .matching import LONGEST, Matching, effort_of_a_page
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 LINES = re.compile(r"[^\n]*\n|[^\n]+")
@@ -219,7 +220,7 @@ def differences(
         old, new = (found[key].text if key in found else "" for found in (before, after))
         if old != new or key not in before or key not in after:
             changed[key] = (old, new)
-    effort = effort or Effort()
+    effort = effort or effort_of_a_page()
     # The short ones first, so that a long one leaves enough for them.
     compared = {
         key: Comparison(replaced(*texts)) if key[-1] == PROVENANCE else compared_texts(*texts, effort)
@@ -243,7 +244,7 @@ def replaced(old: str, new: str) -> list[Piece]:
 
 def compare(old: str, new: str) -> list[Piece]:
     """Return how two texts differ, word by word, as `[Piece, …]`."""
-    return compared_texts(old, new, Effort()).pieces
+    return compared_texts(old, new, effort_of_a_page()).pieces
 
 
 def compared_texts(old: str, new: str, effort: Effort) -> Comparison:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import accumulate, takewhile
 
+from ..search.effort import Effort
+
 # A text with more signs is not compared: what went and what came are shown whole.
 LONGEST = 100_000
 # Pairs of equal words that may be looked at for one answer: about a tenth of a second.
@@ -19,18 +21,9 @@ COST_OF_RUN = 500
 Opcode = tuple[str, int, int, int, int]
 
 
-class Effort:
-    """How much work may still be done, for all that one answer compares."""
-
-    def __init__(self, pairs: int = MOST_PAIRS) -> None:
-        self.left = pairs
-
-    def allows(self, pairs: int) -> bool:
-        """Return whether so much more may be done, and count it if so."""
-        if pairs > self.left:
-            return False
-        self.left -= pairs
-        return True
+def effort_of_a_page() -> Effort:
+    """Return how many pairs may be looked at for all that one page compares."""
+    return Effort(MOST_PAIRS)
 
 
 class Matching:

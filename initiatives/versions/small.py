@@ -18,7 +18,7 @@ from ..content.serialize import writable_fields
 from ..language import LANGUAGES
 from ..models import Record
 from ..search.text import NUMBERS
-from .matching import LONGEST, Effort, Matching
+from .matching import LONGEST, Matching, effort_of_a_page
 from .revisions import MARKS
 
 MOST_WORDS = 5
@@ -67,7 +67,7 @@ def is_slip(was: str, now: str, language: str) -> bool:
     before, after = WORD.findall(was), WORD.findall(now)
     changed: list[str] = []
     count = 0
-    matching = Matching(before, after, Effort())
+    matching = Matching(before, after, effort_of_a_page())
     for kind, start, end, new_start, new_end in matching.opcodes():
         if kind != "equal":
             count += max(end - start, new_end - new_start)

@@ -31,7 +31,7 @@ def restless_threads():
 @pytest.mark.parametrize("language", ["nl", "fr"])
 def test_a_word_has_the_same_stem_in_every_thread(words, language, restless_threads):
     def stems():
-        return [text.stem.__wrapped__(word, language) for word in words]
+        return [text.stem_of_word.__wrapped__(word, language) for word in words]
 
     alone = stems()
     with ThreadPoolExecutor(THREADS) as pool:

@@ -11,8 +11,9 @@ import yaml
 from django.utils import timezone
 
 from initiatives.models import Revision, Worksite
+from initiatives.search.effort import Effort
 from initiatives.versions.diff import WORDS, compare, compared_texts
-from initiatives.versions.matching import Effort, Matching
+from initiatives.versions.matching import Matching, effort_of_a_page
 from initiatives.versions.small import is_slip
 
 from ..conftest import FIXTURES
@@ -76,7 +77,7 @@ def test_it_finds_what_difflib_finds(letters):
     for _round in range(300):
         old, new = (chance.choices(LETTERS[:letters], k=chance.randint(0, 40)) for _side in range(2))
         expected = [tuple(each) for each in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()]
-        assert Matching(old, new, Effort()).opcodes() == expected, (old, new)
+        assert Matching(old, new, effort_of_a_page()).opcodes() == expected, (old, new)
 
 
 def test_real_content_is_compared_as_difflib_does():
@@ -85,7 +86,7 @@ def test_real_content_is_compared_as_difflib_does():
         (text for row in rows for text in row["fields"].values() if isinstance(text, str)), key=len
     )
     assert len(texts) > 500
-    effort = Effort(pairs=10**9)
+    effort = Effort(10**9)
     for old, new in pairwise(texts):
         assert compared_texts(old, new, effort) == (as_difflib_does(old, new), True), (old, new)
     # A page on which every text is another has a tenth of these, and may use a million.
