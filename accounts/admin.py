@@ -28,6 +28,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from . import audit, reauthentication, restrictions, roles, second_factor, session_pages
 from .fields import ModelT, PermissionFieldMixin, RoleField
+from .lists import StrictListMixin
 from .models import Entry
 from .password_forms import GivenPasswordForm
 
@@ -110,7 +111,11 @@ def grants_before(form: forms.ModelForm[User]) -> set[audit.Grant]:
 
 @admin.register(User)
 class AccountAdmin(
-    ProvenMixin[User], AuditedDeletionMixin[User], PermissionFieldMixin[User], UserAdmin[User]
+    StrictListMixin[User],
+    ProvenMixin[User],
+    AuditedDeletionMixin[User],
+    PermissionFieldMixin[User],
+    UserAdmin[User],
 ):
     """Accounts: who has the right to change them chooses among the roles, and never for themselves."""
 
@@ -297,7 +302,11 @@ class AccountAdmin(
 
 @admin.register(Group)
 class RoleAdmin(  # type: ignore[misc] # only Django's GroupAdmin does without a request
-    ProvenMixin[Group], AuditedDeletionMixin[Group], PermissionFieldMixin[Group], GroupAdmin
+    StrictListMixin[Group],
+    ProvenMixin[Group],
+    AuditedDeletionMixin[Group],
+    PermissionFieldMixin[Group],
+    GroupAdmin,
 ):
     """Groups: the four roles, which keep their names, and what superusers make beside them."""
 
@@ -334,7 +343,7 @@ class RoleAdmin(  # type: ignore[misc] # only Django's GroupAdmin does without a
 
 
 @admin.register(Entry)
-class EntryAdmin(admin.ModelAdmin[Entry]):
+class EntryAdmin(StrictListMixin[Entry]):
     """The audit log: to read, and for nobody to change."""
 
     list_display = ("at", "what", "actor", "subject", "shown_detail", "address")

@@ -79,6 +79,10 @@ class EditingSite(admin.AdminSite):
             *super().get_urls(),
         ]
 
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Answer 404: no form here asks for it, and it lists accounts and records alike."""
+        raise Http404
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Return the first step of signing in; who is in goes on, if need be to set up the second factor."""
         if request.method == "GET" and self.has_permission(request):

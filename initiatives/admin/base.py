@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from accounts.characters import PlainField, PlainLineField
+from accounts.lists import StrictListMixin
 
 from ..language import LANGUAGES
 from ..models import LARGEST_POSITION, Record
@@ -32,6 +33,7 @@ ABOUT_PUBLICATION = {field.name for field in Record._meta.local_fields}
 SHOWN_AS: tuple[str, ...] = ("publication", "provenance_nl", "provenance_fr")
 STILL_RIGHT = ("still_right_nl", "still_right_fr")
 AS_PRINTED = ("as_printed_nl", "as_printed_fr")
+MOST_PARTS = 50  # of one kind in one form; Django takes no more fields than those of some forty
 
 
 def rows(names: list[str]) -> list[tuple[str, ...]]:
@@ -111,6 +113,7 @@ class PartInline(PermissionMixin, BilingualMixin, admin.StackedInline[Any, Any])
     formset: Any = PartFormSet
     template = "admin/initiatives/parts.html"
     extra = 0
+    max_num = MOST_PARTS
     ordering: ClassVar[tuple[str, ...]] = ("position",)
     parent: ClassVar[str]
 
@@ -119,7 +122,7 @@ class PartInline(PermissionMixin, BilingualMixin, admin.StackedInline[Any, Any])
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         """Return the list of parts; a new one is public from the start where the page is."""
-        formset = super().get_formset(request, obj, **kwargs)
+        formset = super().get_formset(request, obj, **{"absolute_max": MOST_PARTS} | kwargs)
         if obj and obj.is_marked_public and "publication" in formset.form.base_fields:
             formset.form.base_fields["publication"].initial = Record.Publication.PUBLIC
         return formset
@@ -137,7 +140,7 @@ class ListedPartInline(PartInline):
     formset = ListedFormSet
 
 
-class RecordAdmin(PermissionMixin, BilingualMixin, TranslationStateMixin, PreviewMixin):
+class RecordAdmin(PermissionMixin, BilingualMixin, TranslationStateMixin, PreviewMixin, StrictListMixin[Any]):
     """The list and the form of a kind of record."""
 
     form = ItemForm

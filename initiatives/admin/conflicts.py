@@ -75,7 +75,7 @@ class Submission:
     def base(self) -> Revision | None:
         """Return the version that the form showed, if there is such a one."""
         number = self.posted.get("version", "")
-        return self.versions.filter(number=number).first() if re.fullmatch(r"\d{1,9}", number) else None
+        return self.versions.filter(number=number).first() if re.fullmatch(r"[0-9]{1,9}", number) else None
 
     @cached_property
     def before(self) -> dict[tuple[str, ...], Fields]:
@@ -220,7 +220,7 @@ def without_parts(formset: Any) -> tuple[Any, dict[int, Fields]]:
     data: QueryDict = formset.data.copy()
     rows: dict[int, Fields] = {}
     for name in list(data):
-        if found := re.fullmatch(rf"{re.escape(formset.prefix)}-(\d+)-(\w+)", name):
+        if found := re.fullmatch(rf"{re.escape(formset.prefix)}-([0-9]{{1,4}})-(\w+)", name):
             rows.setdefault(int(found[1]), {})[found[2]] = data.pop(name)[-1]
     return data, rows
 

@@ -11,12 +11,14 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.lists import StrictChangeList
+
 from ..models import Record
 from ..models.permissions import is_publisher
 from ..versions import Change
 
 
-class OrderedChangeList(ChangeList):
+class OrderedChangeList(StrictChangeList):
     """The list of records, with their places to be filled in by publishers alone."""
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.characters import plain
+from accounts.lists import StrictListMixin
 
 from ..content.files import ContentError
 from ..language import LANGUAGES
@@ -81,7 +82,7 @@ class RevisionForm(NoteForm, forms.ModelForm[Revision]):
 
 
 @admin.register(Revision)
-class RevisionAdmin(PermissionMixin, admin.ModelAdmin[Revision]):
+class RevisionAdmin(PermissionMixin, StrictListMixin[Revision]):
     """The history: nothing of it changes, except that a publisher can correct a note."""
 
     list_display = ("at", "kind_name", "title", "number", "action", "editor", "shown_note", "is_small")
