@@ -11,7 +11,7 @@ DEVELOPMENT := DEBUG=1 SITE_URL=http://127.0.0.1:$(PORT)
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev editor test coverage lint lint-style lint-imports lint-types lint-unused lint-templates lint-yaml lint-css \
-	lint-django audit imports lock messages bench pictures icons clean
+	lint-django audit sbom imports lock messages bench pictures icons clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -75,8 +75,17 @@ lint-django: $(VENV)/dev var/secret-key
 	$(BIN)/python -m tests.messages
 
 audit: $(VENV)/dev ## Ask for known weaknesses of what the lock files name (needs an index that serves advisories)
-	$(BIN)/uv tool run pip-audit --strict --disable-pip --require-hashes --requirement requirements/base.txt
-	$(BIN)/uv tool run pip-audit --strict --disable-pip --require-hashes --requirement requirements/dev.txt
+	@for file in base dev; do \
+		said=$$($(BIN)/uv tool run pip-audit --strict --disable-pip --require-hashes --requirement requirements/$$file.txt 2>&1); code=$$?; \
+		echo "$$said" | tail -n 20; \
+		if [ $$code -ne 0 ] && ! echo "$$said" | grep -q "^Found "; then \
+			echo "Nothing was checked: no source of advisories can be reached from here."; exit 3; fi; \
+		[ $$code -eq 0 ] || exit 1; done
+
+sbom: $(VENV)/dev ## Write what runs in production, with versions and hashes, to var/sbom.json (CycloneDX; needs an index)
+	@mkdir -p var
+	$(BIN)/uv tool run --from cyclonedx-bom cyclonedx-py requirements requirements/base.txt --sv 1.6 --of JSON \
+		--output-reproducible --output-file var/sbom.json
 
 imports: $(VENV)/dev ## Print which rooms of the code import which
 	@$(BIN)/python -m tests.imports

@@ -132,6 +132,12 @@ def test_the_file_of_the_unit_is_read_alike_by_systemd_and_by_the_shell(tmp_path
     assert (done.stdout.splitlines(), done.stderr) == (["Dienst voor Werk & Co"] * len(names), "")
 
 
+def test_each_image_can_be_named_by_its_digest():
+    base = re.search(r"^ARG BASE_IMAGE=(\S+)$", DOCKERFILE, re.MULTILINE)[1]
+    assert SERVICES["portal"]["build"]["args"] == {"BASE_IMAGE": f"${{BASE_IMAGE:-{base}}}"}
+    assert SERVICES["database"]["image"].startswith("${DATABASE_IMAGE:-")
+
+
 def test_no_test_depends_on_what_a_developer_has_set():
     run = (settings.BASE_DIR / ".ci" / "run").read_text(encoding="utf-8")
     unset = {name for line in re.findall(r"^unset (.*)$", run, re.MULTILINE) for name in line.split()}
