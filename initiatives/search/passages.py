@@ -13,7 +13,8 @@ from .text import PlacedWord, compounds_at, suspended_at, words_at
 
 PASSAGE_LENGTH = 240  # signs, about
 # How often a word may be held against a term for one page of results; what follows is shown without marks.
-MOST_CHECKS = 100_000
+MOST_CHECKS = 40_000
+COST_OF_PLACE = 30  # in checks: what stands near a place is counted
 SIGNS_OF_A_WORD = 4  # about, space included
 
 Span = tuple[int, int, QueryTerm]
@@ -85,7 +86,7 @@ def passage(
         found = spans(text, terms, effort)
         for place, (start, _end, _term) in enumerate(found):
             # None has more than all.
-            if most == len(terms) or not effort.allows(1):
+            if most == len(terms) or not effort.allows(COST_OF_PLACE):
                 break
             if (count := terms_near(found, place)) > most:
                 best, most = (text, start), count
