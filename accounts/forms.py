@@ -1,5 +1,7 @@
 """Signing in: name and password, and then the code of the second factor."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django_otp.models import Device
 
-from . import audit, restrictions, second_factor
+from . import audit, hashing, restrictions, second_factor
 from .throttling import Attempt
 
 LONG = 120  # seconds; what takes longer is told as a time of the day
@@ -49,18 +51,38 @@ def too_many_attempts(seconds: int) -> ValidationError:
     )
 
 
+def too_busy() -> ValidationError:
+    """Return the error that says that others take up what the portal does at once; nothing was compared."""
+    sentence = ngettext(
+        "Too many people are signing in just now. Nothing was checked: try again in %(seconds)d second.",
+        "Too many people are signing in just now. Nothing was checked: try again in %(seconds)d seconds.",
+        hashing.Busy.SECONDS,
+    )
+    return ValidationError(sentence, code="busy", params={"seconds": hashing.Busy.SECONDS})
+
+
 class ThrottlingFormMixin:
-    """What both steps share: an attempt is taken before anything is compared, so that none slips past."""
+    """What asks for a password or a code: an attempt is taken before anything is compared."""
 
     seconds_to_wait = 0
+    # Where the browser has to come back to after a while; see browsers.wait()
+    place = ""
 
-    def begin_attempt(self, username: str, request: HttpRequest) -> Attempt:
-        """Return the attempt that this form is. Raises ValidationError with the time to wait."""
-        attempt = Attempt(username, audit.client_address(request))
-        self.seconds_to_wait = attempt.begin()
-        if self.seconds_to_wait:
-            raise too_many_attempts(self.seconds_to_wait)
-        return attempt
+    @contextmanager
+    def attempt(self, username: str, request: HttpRequest, by_stranger: bool = False) -> Iterator[Attempt]:
+        """Make the one attempt that this form is. Raises ValidationError with the time to wait."""
+        attempt = Attempt(username, request)
+        try:
+            with hashing.seat() if by_stranger and not attempt.own else nullcontext():
+                self.seconds_to_wait = attempt.begin()
+                if self.seconds_to_wait:
+                    self.place = attempt.place if attempt.has_to_come_back else ""
+                    raise too_many_attempts(self.seconds_to_wait)
+                yield attempt
+        except hashing.Busy:
+            attempt.give_back()
+            self.seconds_to_wait = hashing.Busy.SECONDS
+            raise too_busy() from None
 
 
 class SignInForm(ThrottlingFormMixin, AdminAuthenticationForm):
@@ -72,19 +94,23 @@ class SignInForm(ThrottlingFormMixin, AdminAuthenticationForm):
         username, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if not (username and password):
             return self.cleaned_data
-        attempt = self.begin_attempt(username, self.request)
-        try:
-            super().clean()
-            restrictions.refuse_who_waits(self.get_user())
-        except ValidationError:
-            audit.record(audit.What.SIGN_IN_FAILED, audit.known_account(username))
-            raise
-        # Only the whole of signing in forgives the failures before it.
-        if second_factor.authenticator(self.get_user()):
-            attempt.give_back()
-        else:
-            attempt.succeed()
+        with self.attempt(username, self.request, by_stranger=True) as attempt:
+            try:
+                super().clean()
+                restrictions.refuse_who_waits(self.get_user())
+            except ValidationError:
+                audit.record(audit.What.SIGN_IN_FAILED, audit.known_account(username))
+                raise
+            forgive(attempt, self.get_user())
         return self.cleaned_data
+
+
+def forgive(attempt: Attempt, user: User) -> None:
+    """Take back an attempt that was right; only the whole of signing in forgives the failures before it."""
+    if second_factor.authenticator(user):
+        attempt.give_back()
+    else:
+        attempt.succeed()
 
 
 class AccountForm(ThrottlingFormMixin, forms.Form):
@@ -110,14 +136,11 @@ class ConfirmPasswordForm(AccountForm):
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        attempt = self.begin_attempt(self.user.get_username(), self.request)
-        if not self.user.check_password(password):
-            audit.record(audit.What.PASSWORD_FAILED, self.user)
-            raise ValidationError(_("This is not your password. Give the one with which you signed in."))
-        if second_factor.authenticator(self.user):
-            attempt.give_back()  # as in the first step of signing in
-        else:
-            attempt.succeed()
+        with self.attempt(self.user.get_username(), self.request) as attempt:
+            if not self.user.check_password(password):
+                audit.record(audit.What.PASSWORD_FAILED, self.user)
+                raise ValidationError(_("This is not your password. Give the one with which you signed in."))
+            forgive(attempt, self.user)
         return password
 
 
@@ -136,18 +159,18 @@ class CodeForm(AccountForm):
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
-        attempt = self.begin_attempt(self.user.get_username(), self.request)
-        self.seconds_to_wait = second_factor.seconds_to_wait(self.device_for(code))
-        if self.seconds_to_wait:
-            attempt.give_back()
-            raise one_moment(self.seconds_to_wait)
-        self.device = self.verify(code)
-        if not self.device:
-            audit.record(audit.What.CODE_FAILED, self.user)
-            raise ValidationError(
-                _("This code is not right, or was used before. Wait for the next one and try again.")
-            )
-        attempt.succeed()
+        with self.attempt(self.user.get_username(), self.request) as attempt:
+            self.seconds_to_wait = second_factor.seconds_to_wait(self.device_for(code))
+            if self.seconds_to_wait:
+                attempt.give_back()
+                raise one_moment(self.seconds_to_wait)
+            self.device = self.verify(code)
+            if not self.device:
+                audit.record(audit.What.CODE_FAILED, self.user)
+                raise ValidationError(
+                    _("This code is not right, or was used before. Wait for the next one and try again.")
+                )
+            attempt.succeed()
         return code
 
     def device_for(self, code: str) -> Device | None:

@@ -5,18 +5,19 @@ from collections.abc import Callable
 from contextlib import nullcontext
 
 from django.conf import settings
-from django.contrib import auth, messages
+from django.contrib import admin, auth, messages
 from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import OperationalError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from . import audit, refusals, restrictions
+from . import audit, hashing, refusals, restrictions
 from .patience import READING, without_waiting
 from .sessions import LAST_USED_AT, RIGHTS, STARTED_AT
 
@@ -69,6 +70,15 @@ class SessionLimitsMiddleware:
             if response.status_code == 403:
                 refusals.record(request)
             return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Return 503 where a page of the admin has to hash a password and its turn does not come."""
+        if not isinstance(exception, hashing.Busy):
+            return None
+        page = {"title": _("One moment"), "seconds": exception.SECONDS, "is_nav_sidebar_enabled": False}
+        response = render(request, "accounts/busy.html", admin.site.each_context(request) | page, status=503)
+        response.headers["Retry-After"] = str(exception.SECONDS)
+        return response
 
 
 def end_or_go_on(request: HttpRequest, user: User) -> None:

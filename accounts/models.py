@@ -12,6 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, ThrottlingMixin, TimestampMixin
 
+from . import hashing
+
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     """The entries of the audit log, which are only ever added."""
@@ -160,7 +162,8 @@ class RecoveryCodes(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[mi
             str(place) + "".join(secrets.choice(self.LETTERS) for _each in range(11))
             for place in range(self.COUNT)
         ]
-        self.hashes = {code[0]: hasher.encode(code, hasher.salt(), self.ITERATIONS) for code in codes}
+        with hashing.turn():
+            self.hashes = {code[0]: hasher.encode(code, hasher.salt(), self.ITERATIONS) for code in codes}
         self.throttle_reset(commit=False)
         self.save()
         return ["-".join((code[:4], code[4:8], code[8:])) for code in codes]
@@ -171,7 +174,9 @@ class RecoveryCodes(TimestampMixin, ThrottlingMixin, Device):  # type: ignore[mi
             return False
         # The first sign says which of the ten it is, so that one hash is enough.
         digest = self.hashes.get(token[:1])
-        if not digest or not PBKDF2PasswordHasher().verify(token, digest):
+        with hashing.turn():
+            is_right = bool(digest) and PBKDF2PasswordHasher().verify(token, digest)
+        if not is_right:
             self.throttle_increment()
             return False
         del self.hashes[token[:1]]

@@ -88,4 +88,4 @@ def confirm_password(request: HttpRequest) -> HttpResponse:
         "next": goal,
     }
     response = render(request, "accounts/confirm_password.html", context)
-    return told_to_wait(response, form.seconds_to_wait)
+    return told_to_wait(response, form)

@@ -19,8 +19,8 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django_otp.models import Device
 
-from . import audit, second_factor, sessions
-from .forms import CodeForm, ConfirmForm
+from . import audit, browsers, second_factor, sessions
+from .forms import CodeForm, ConfirmForm, ThrottlingFormMixin
 from .models import RecoveryCodes
 
 PENDING = "signing in"
@@ -34,8 +34,7 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         user = form.get_user()
         if not second_factor.authenticator(user):
-            enter(self.request, user)
-            return HttpResponseRedirect(self.get_success_url())
+            return enter(self.request, user, self.get_success_url())
         audit.record(audit.What.CODE_ASKED, user, actor="")
         # The hash ends the attempt when the password changes meanwhile.
         self.request.session[PENDING] = [user.pk, user.get_session_auth_hash(), time.time()]
@@ -46,7 +45,7 @@ class SignIn(LoginView):
 
     def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
         """Return the page; where one has to wait, its status and headers say so as well (RFC 6585, 4)."""
-        return told_to_wait(super().render_to_response(context, **options), context["form"].seconds_to_wait)
+        return told_to_wait(super().render_to_response(context, **options), context["form"])
 
 
 class SignInCode(SignIn):
@@ -70,15 +69,16 @@ class SignInCode(SignIn):
         return super().get_form_kwargs() | {"user": self.user}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        enter(self.request, form.get_user(), form.device)
-        return HttpResponseRedirect(self.get_success_url())
+        return enter(self.request, form.get_user(), self.get_success_url(), form.device)
 
 
-def told_to_wait(response: HttpResponse, seconds: int) -> HttpResponse:
+def told_to_wait(response: HttpResponse, form: ThrottlingFormMixin) -> HttpResponse:
     """Return the response, which says to programs as well that one has to wait, where one has to."""
-    if seconds:
+    if form.seconds_to_wait:
         response.status_code = 429
-        response.headers["Retry-After"] = str(seconds)
+        response.headers["Retry-After"] = str(form.seconds_to_wait)
+    if form.place:
+        browsers.wait(response, form.place)
     return response
 
 
@@ -91,7 +91,7 @@ def pending(request: HttpRequest) -> User | None:
     return user if user and user.get_session_auth_hash() == password else None
 
 
-def enter(request: HttpRequest, user: User, device: Device | None = None) -> None:
+def enter(request: HttpRequest, user: User, goal: str, device: Device | None = None) -> HttpResponse:
     """Begin the session of an account, under a new key and with nothing of what was before."""
     request.session.flush()
     auth.login(request, user)
@@ -102,6 +102,9 @@ def enter(request: HttpRequest, user: User, device: Device | None = None) -> Non
     if isinstance(device, RecoveryCodes):
         audit.record(audit.What.CODE_USED, user)
         tell_codes_left(request, len(device.hashes))
+    response = HttpResponseRedirect(goal)
+    browsers.remember(request, response, user)
+    return response
 
 
 def tell_codes_left(request: HttpRequest, left: int) -> None:
@@ -126,7 +129,7 @@ def manage_second_factor(request: HttpRequest) -> HttpResponse:
         codes = RecoveryCodes.objects.filter(user=user).first()
         context = {"form": form, "left": len(codes.hashes) if codes else 0}
         response = render_page(request, "accounts/second_factor.html", context)
-        return told_to_wait(response, form.seconds_to_wait)
+        return told_to_wait(response, form)
     if "renew" in request.POST:
         return show_recovery_codes(request, user)
     second_factor.remove(user)
@@ -142,7 +145,7 @@ def set_up(request: HttpRequest, user: User) -> HttpResponse:
         return show_recovery_codes(request, user)
     device = form.new_device
     context = {"form": form, "picture": second_factor.qr_code(device), "secret": second_factor.secret(device)}
-    return told_to_wait(render_page(request, "accounts/set_up.html", context), form.seconds_to_wait)
+    return told_to_wait(render_page(request, "accounts/set_up.html", context), form)
 
 
 def show_recovery_codes(request: HttpRequest, user: User) -> HttpResponse:

@@ -94,7 +94,13 @@ class CookiesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME)
+        names = (
+            settings.SESSION_COOKIE_NAME,
+            settings.CSRF_COOKIE_NAME,
+            settings.LANGUAGE_COOKIE_NAME,
+            settings.KNOWN_BROWSER_COOKIE_NAME,
+            settings.WAITING_COOKIE_NAME,
+        )
         sent = request.COOKIES if is_admin(request) else {}
         # Parsing brings to light NUL that is written as an octal escape; PostgreSQL refuses it.
         request.COOKIES = {name: sent[name] for name in names if name in sent and sent[name].isprintable()}

@@ -225,6 +225,9 @@ STORAGES = {
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_FAILURE_VIEW = "go4brussels.errors.csrf_failure"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+# That somebody signed in with this browser before, and that it waits to try again (see accounts/browsers.py).
+KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser" if HTTPS else "known-browser"
+WAITING_COOKIE_NAME = "__Host-waiting" if HTTPS else "waiting"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -245,6 +248,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = limits.MAX_BODY
 DATA_UPLOAD_MAX_NUMBER_FIELDS = limits.MAX_FIELDS
 
+# Hashes of Django's default, made one at a time.
+PASSWORD_HASHERS = ["accounts.hashing.Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

@@ -87,6 +87,7 @@ def test_every_cookie_of_the_admin_is_locked(client, user, device, settings):
     https.post(LOGIN, {"username": "jan", "password": PASSWORD}, secure=True)
     https.post(CODE, {"code": device.codes[0]}, secure=True)  # with a message
     names = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME}
+    names |= {settings.KNOWN_BROWSER_COOKIE_NAME}
     assert set(https.cookies) == names
     for cookie in https.cookies.values():
         assert (cookie["secure"], cookie["httponly"], cookie["samesite"]) == (True, True, "Lax"), cookie.key
