@@ -1,5 +1,7 @@
 """Signing in: name and password, and then the code of the second factor."""
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
@@ -20,6 +22,7 @@ from . import audit, hashing, restrictions, second_factor
 from .throttling import Attempt
 
 LONG = 120  # seconds; what takes longer is told as a time of the day
+WRONG_CODES = "wrong codes"  # in the session, while a second factor is set up
 
 
 def one_moment(seconds: int) -> ValidationError:
@@ -160,7 +163,7 @@ class CodeForm(AccountForm):
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
         with self.attempt(self.user.get_username(), self.request) as attempt:
-            self.seconds_to_wait = second_factor.seconds_to_wait(self.device_for(code))
+            self.seconds_to_wait = self.wait_for(code)
             if self.seconds_to_wait:
                 attempt.give_back()
                 raise one_moment(self.seconds_to_wait)
@@ -173,23 +176,29 @@ class CodeForm(AccountForm):
             attempt.succeed()
         return code
 
-    def device_for(self, code: str) -> Device | None:
-        """Return the device that a code of this form belongs to."""
-        return second_factor.device_for(self.user, code)[0]
+    def wait_for(self, code: str) -> int:
+        """Return how long a code like this is not looked at after wrong ones."""
+        return second_factor.seconds_to_wait(second_factor.device_for(self.user, code)[0])
 
     def verify(self, code: str) -> Device | None:
         return second_factor.verify(self.user, code)
 
 
-class ConfirmForm(CodeForm):
+class SetUpForm(CodeForm):
     """The first code of an authenticator that an account is setting up."""
 
-    def __init__(self, *args: Any, user: User, request: HttpRequest, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, request=request, **kwargs)
-        self.new_device = second_factor.new_authenticator(user)
+    def __init__(self, *args: Any, new_device: Device, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.new_device = new_device
 
-    def device_for(self, _code: str) -> Device | None:
-        return self.new_device
+    def wait_for(self, _code: str) -> int:
+        count, last = self.request.session.get(WRONG_CODES, (0, 0.0))
+        wait = last + min(2 ** (count - 1), LONG) - time.time() if count else 0
+        return max(0, math.ceil(wait))
 
     def verify(self, code: str) -> Device | None:
-        return second_factor.confirm(self.user, self.new_device, "".join(code.split()))
+        count, _last = self.request.session.pop(WRONG_CODES, (0, 0.0))
+        if second_factor.confirm(self.new_device, "".join(code.split())):
+            return self.new_device
+        self.request.session[WRONG_CODES] = count + 1, time.time()
+        return None

@@ -49,7 +49,7 @@ def ask(request: HttpRequest) -> HttpResponse | None:
     """Return the way to the page that asks for the password, or None where it was given a moment ago."""
     now, session = time.time(), request.session
     is_reading = request.method in READING
-    if now - session.get(PROVEN_AT, session.get(STARTED_AT, 0)) <= FRESH:
+    if is_proven(request, FRESH):
         if is_reading:
             session[OPENED_AT] = now
         return None
@@ -58,6 +58,12 @@ def ask(request: HttpRequest) -> HttpResponse | None:
     # What was sent to a page without a form of its own, a button, can be pressed there again.
     page = request.get_full_path() if is_reading or request.resolver_match is None else back_to(request)
     return redirect_to_login(page, reverse("admin:confirm_password"))
+
+
+def is_proven(request: HttpRequest, seconds: int) -> bool:
+    """Return whether the password was given so short a while ago, here or at signing in."""
+    proven_at: float = request.session.get(PROVEN_AT, request.session.get(STARTED_AT, 0))
+    return time.time() - proven_at <= seconds
 
 
 def back_to(request: HttpRequest) -> str:
@@ -72,8 +78,11 @@ def back_to(request: HttpRequest) -> str:
 @sensitive_post_parameters()
 def confirm_password(request: HttpRequest) -> HttpResponse:
     """Ask for the password, and the code where there is one; then go where one wanted to go."""
-    assert isinstance(request.user, User)  # noqa: S101 – the site lets in nobody else
-    form = ProofForm(request.POST or None, user=request.user, request=request)
+    user = request.user
+    # Who has yet to set up a second factor gives the password as well, and comes no further than that.
+    if not (user.is_authenticated and second_factor.may_set_up(request)):
+        return redirect_to_login(request.get_full_path(), "admin:login")
+    form = ProofForm(request.POST or None, user=user, request=request)
     goal = request.POST.get("next", request.GET.get("next", ""))
     if not url_has_allowed_host_and_scheme(goal, {request.get_host()}, request.is_secure()):
         goal = reverse("admin:index")

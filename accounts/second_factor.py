@@ -27,10 +27,9 @@ def authenticator(user: User) -> TOTPDevice | None:
     return TOTPDevice.objects.filter(user=user, confirmed=True).first()
 
 
-def new_authenticator(user: User) -> TOTPDevice:
-    """Return the authenticator that an account is setting up: the same until it is confirmed."""
-    device = TOTPDevice.objects.filter(user=user, confirmed=False).first()
-    return device or TOTPDevice.objects.create(user=user, name="authenticator", confirmed=False)
+def new_authenticator(user: User, key: str) -> TOTPDevice:
+    """Return an authenticator that an account can set up; it is in no table until it is confirmed."""
+    return TOTPDevice(user=user, name="authenticator", key=key, confirmed=True)
 
 
 def has_authenticator(user: User | AnonymousUser) -> bool:
@@ -76,15 +75,16 @@ def seconds_to_wait(device: Device | None) -> int:
 
 
 @transaction.atomic
-def confirm(user: User, device: TOTPDevice, code: str) -> TOTPDevice | None:
-    """Make an authenticator that gives the right code the account's own; return it, None where it did not."""
-    if not django_otp.verify_token(user, device.persistent_id, code):
-        return None
-    device = TOTPDevice.objects.get(pk=device.pk)
-    device.confirmed = True
-    device.save()
+def confirm(device: TOTPDevice, code: str) -> bool:
+    """Make a new authenticator its account's own, where it gives the right code and there is no other."""
+    user = User.objects.select_for_update().get(pk=device.user_id)
+    if authenticator(user):
+        return False
+    if not (AUTHENTICATOR_CODE.fullmatch(code) and device.verify_token(code)):
+        TOTPDevice.objects.filter(pk=device.pk).delete()  # which counted the wrong code in its row
+        return False
     audit.record(audit.What.FACTOR_SET, user)
-    return device
+    return True
 
 
 @transaction.atomic

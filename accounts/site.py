@@ -18,7 +18,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
-from . import audit, reauthentication, restrictions, second_factor, session_pages, views
+from . import (
+    audit,
+    factor_pages,
+    reauthentication,
+    restrictions,
+    second_factor,
+    session_pages,
+    views,
+)
 from .forms import SignInForm
 from .password_forms import OwnPasswordForm
 
@@ -68,7 +76,7 @@ class EditingSite(admin.AdminSite):
             path("login/code/", self.login_code, name="login_code"),
             path(
                 "confirm-password/",
-                self.admin_view(reauthentication.confirm_password),
+                reauthentication.confirm_password,
                 name="confirm_password",
             ),
             path("sessions/", self.admin_view(session_pages.own), name="sessions"),
@@ -121,7 +129,7 @@ class EditingSite(admin.AdminSite):
         """Return the page of the second factor, after that of a password that has to be changed first."""
         if self.may_enter(request) and not self.has_permission(request):
             return redirect("admin:password_change")
-        return views.manage_second_factor(request)
+        return factor_pages.manage_second_factor(request)
 
     @method_decorator((never_cache, csrf_protect))
     def own_password(self, request: HttpRequest) -> HttpResponse:

@@ -1,26 +1,23 @@
-"""The pages of signing in: the two steps, and setting up the second factor."""
+"""The pages of signing in: the two steps."""
 
 import time
 from typing import Any
 
 import django_otp
-from django.contrib import admin, auth, messages
+from django.contrib import auth, messages
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.debug import sensitive_post_parameters
 from django_otp.models import Device
 
 from . import audit, browsers, second_factor, sessions
-from .forms import CodeForm, ConfirmForm, ThrottlingFormMixin
+from .forms import CodeForm, ThrottlingFormMixin
 from .models import RecoveryCodes
 
 PENDING = "signing in"
@@ -112,49 +109,3 @@ def tell_codes_left(request: HttpRequest, left: int) -> None:
     if left <= FEW:
         sentence += " " + _("Make new ones on the page “Second factor”.")
     messages.warning(request, sentence)
-
-
-@never_cache
-@csrf_protect
-@sensitive_post_parameters()
-def manage_second_factor(request: HttpRequest) -> HttpResponse:
-    """Set up the second factor; once there is one, make new recovery codes or take it away."""
-    user = request.user
-    if not (user.is_authenticated and second_factor.may_set_up(request)):
-        return redirect_to_login(request.get_full_path(), "admin:login")
-    if not second_factor.authenticator(user):
-        return set_up(request, user)
-    form = CodeForm(request.POST or None, user=user, request=request)
-    if not form.is_valid():
-        codes = RecoveryCodes.objects.filter(user=user).first()
-        context = {"form": form, "left": len(codes.hashes) if codes else 0}
-        response = render_page(request, "accounts/second_factor.html", context)
-        return told_to_wait(response, form)
-    if "renew" in request.POST:
-        return show_recovery_codes(request, user)
-    second_factor.remove(user)
-    messages.success(request, _("The second factor was taken away from your account."))
-    return redirect("admin:second_factor")
-
-
-def set_up(request: HttpRequest, user: User) -> HttpResponse:
-    form = ConfirmForm(request.POST or None, user=user, request=request)
-    if form.is_valid():
-        request.session.cycle_key()
-        django_otp.login(request, form.device)
-        return show_recovery_codes(request, user)
-    device = form.new_device
-    context = {"form": form, "picture": second_factor.qr_code(device), "secret": second_factor.secret(device)}
-    return told_to_wait(render_page(request, "accounts/set_up.html", context), form)
-
-
-def show_recovery_codes(request: HttpRequest, user: User) -> HttpResponse:
-    """Show ten new codes, once."""
-    had_others = RecoveryCodes.objects.filter(user=user).exists()
-    context = {"codes": second_factor.make_recovery_codes(user), "had_others": had_others}
-    return render_page(request, "accounts/recovery_codes.html", context)
-
-
-def render_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    page = {"title": _("Second factor"), "is_nav_sidebar_enabled": False}
-    return render(request, template, context | admin.site.each_context(request) | page)

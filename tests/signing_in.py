@@ -1,6 +1,10 @@
 """What the tests of signing in share: an account, its second factor, a clock, the audit log."""
 
+import html
+import re
 import time
+from base64 import b32decode
+from binascii import hexlify
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -59,6 +63,14 @@ def code_now(device):
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
     totp.time = time.time()
     return f"{totp.token():06d}"
+
+
+def offered(page):
+    """Return the authenticator that a page offers to set up, and what its form sends along."""
+    secret = re.search('<code class="secret">(.*?)</code>', text(page))[1]
+    key = hexlify(b32decode(secret.replace(" ", ""))).decode()
+    seed = re.search('name="seed" value="(.*?)"', text(page))[1]
+    return TOTPDevice(key=key), {"seed": html.unescape(seed)}
 
 
 @pytest.fixture

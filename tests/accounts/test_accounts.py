@@ -24,7 +24,7 @@ from accounts.models import Bucket, Entry, RecoveryCodes
 from go4brussels.middleware import ADMIN_POLICY
 from initiatives.models import Worksite
 
-from ..signing_in import CODE, FACTOR, LOGIN, code_now, is_in, log, sign_in, text
+from ..signing_in import CODE, FACTOR, LOGIN, code_now, is_in, log, offered, sign_in, text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
 
@@ -170,9 +170,9 @@ def set_up(client):
     """Set up a second factor as its owner would, and give the page that follows."""
     page = client.get(FACTOR)
     secret = re.search('<code class="secret">(.*?)</code>', text(page))[1]
-    device = TOTPDevice.objects.get(confirmed=False)
+    device, sent = offered(page)
     assert secret == second_factor.secret(device)
-    return client.post(FACTOR, {"code": code_now(device)})
+    return client.post(FACTOR, sent | {"code": code_now(device)})
 
 
 def test_it_speaks_of_earlier_codes_only_where_there_were_some(client, user, settings, clock):
@@ -208,9 +208,9 @@ def test_it_is_set_up_with_a_picture_and_ten_codes_that_are_shown_once(client, u
 
 def test_a_wrong_first_code_sets_nothing_up(client, user):
     sign_in(client)
-    client.get(FACTOR)
-    code = f"{(int(code_now(TOTPDevice.objects.get())) + 1) % 1_000_000:06d}"
-    page = client.post(FACTOR, {"code": code})
+    device, sent = offered(client.get(FACTOR))
+    code = f"{(int(code_now(device)) + 1) % 1_000_000:06d}"
+    page = client.post(FACTOR, sent | {"code": code})
     assert 'class="errorlist"' in text(page)
     assert not TOTPDevice.objects.filter(confirmed=True).exists()
     assert not RecoveryCodes.objects.exists()
