@@ -5,10 +5,13 @@ from typing import Any
 from django.contrib.admin.forms import AdminPasswordChangeForm as OldAndNewPasswordForm
 from django.contrib.auth.forms import AdminPasswordChangeForm, SetPasswordMixin
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from . import audit, restrictions
+from .forms import ThrottlingFormMixin, forgive
 
 
 class RecordedPasswordMixin(SetPasswordMixin):  # type: ignore[type-arg] # it takes none at run time
@@ -21,8 +24,22 @@ class RecordedPasswordMixin(SetPasswordMixin):  # type: ignore[type-arg] # it ta
         return user
 
 
-class OwnPasswordForm(RecordedPasswordMixin, OldAndNewPasswordForm):
-    """One's own new password, for which the old one is asked."""
+class OwnPasswordForm(ThrottlingFormMixin, RecordedPasswordMixin, OldAndNewPasswordForm):
+    """One's own new password, for which the old one is asked, as at signing in."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        with self.attempt(self.user.get_username(), self.request) as attempt:
+            try:
+                password = super().clean_old_password()
+            except ValidationError:
+                audit.record(audit.What.PASSWORD_FAILED, self.user)
+                raise
+            forgive(attempt, self.user)
+        return str(password)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

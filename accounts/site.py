@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.views import PasswordChangeView, redirect_to_login
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -28,7 +28,6 @@ from . import (
     views,
 )
 from .forms import SignInForm
-from .password_forms import OwnPasswordForm
 
 
 def is_canonical(name: str, key: Any) -> bool:
@@ -147,8 +146,7 @@ class EditingSite(admin.AdminSite):
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Return the page on which one changes one's own password: Django's, with a form that records it."""
         request.current_app = self.name
-        view = PasswordChangeView.as_view(
-            form_class=OwnPasswordForm,
+        view = views.OwnPassword.as_view(
             success_url=reverse("admin:password_change_done"),
             extra_context={
                 **self.each_context(request),

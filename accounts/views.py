@@ -1,4 +1,4 @@
-"""The pages of signing in: the two steps."""
+"""The pages of signing in: the two steps, and changing the password."""
 
 import time
 from typing import Any
@@ -7,7 +7,7 @@ import django_otp
 from django.contrib import auth, messages
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.models import User
-from django.contrib.auth.views import LoginView, redirect_to_login
+from django.contrib.auth.views import LoginView, PasswordChangeView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -19,6 +19,7 @@ from django_otp.models import Device
 from . import audit, browsers, second_factor, sessions
 from .forms import CodeForm, ThrottlingFormMixin
 from .models import RecoveryCodes
+from .password_forms import OwnPasswordForm
 
 PENDING = "signing in"
 SECONDS_FOR_CODE = 300
@@ -67,6 +68,24 @@ class SignInCode(SignIn):
 
     def form_valid(self, form: Any) -> HttpResponse:
         return enter(self.request, form.get_user(), self.get_success_url(), form.device)
+
+
+class OwnPassword(PasswordChangeView):
+    """One's own password: the old one is asked, and slowed down where it is guessed."""
+
+    form_class = OwnPasswordForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"request": self.request}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Return the way on; the browser stays known, though by the new password."""
+        response: HttpResponse = super().form_valid(form)
+        browsers.remember(self.request, response, form.user)
+        return response
+
+    def render_to_response(self, context: dict[str, Any], **options: Any) -> HttpResponse:
+        return told_to_wait(super().render_to_response(context, **options), context["form"])
 
 
 def told_to_wait(response: HttpResponse, form: ThrottlingFormMixin) -> HttpResponse:

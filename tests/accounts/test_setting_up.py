@@ -169,7 +169,7 @@ def test_it_is_for_who_works_here(client, user):
 def test_the_migration_forgets_seeds_that_were_shown_and_never_confirmed(user, device):
     shown = TOTPDevice.objects.create(user=user, name="authenticator", confirmed=False)
     loader = MigrationExecutor(connection).loader
-    name = ("accounts", "0008_seeds_that_were_shown")
+    name = ("accounts", "0009_seeds_that_were_shown")
     migration = loader.graph.nodes[name]
     migration.operations[0].code(loader.project_state(name).apps, None)
     assert list(TOTPDevice.objects.all()) == [device] != [shown]

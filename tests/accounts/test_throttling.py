@@ -9,7 +9,7 @@ from django.test import Client
 from accounts import throttling
 from accounts.models import Bucket
 
-from ..signing_in import CODE, LOGIN, PASSWORD, code_now, is_in, log, sign_in
+from ..signing_in import CODE, FACTOR, LOGIN, PASSWORD, code_now, is_in, log, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
 KNOWN, WAITING = live_settings.KNOWN_BROWSER_COOKIE_NAME, live_settings.WAITING_COOKIE_NAME
@@ -218,3 +218,43 @@ def test_the_second_factor_waits_twice_as_long_each_time(client, user, device, c
         print(f"\n  after each wrong code, in seconds: {waits}")
     assert waits == [2**number for number in range(14)]
     assert next(number for number, wait in enumerate(waits, 1) if wait > 3600) == 13
+
+
+# Where the password is asked elsewhere ---------------------------------------------------------------
+
+
+def test_the_old_password_at_a_change_is_slowed_down_and_recorded_as_at_signing_in(client, user, settings):
+    client.force_login(user)
+    new = "een heel andere zin, en ook lang"
+    change = {"new_password1": new, "new_password2": new}
+    statuses = [
+        client.post("/admin/password_change/", change | {"old_password": f"wrong {number}"}).status_code
+        for number in range(6)
+    ]
+    assert statuses == [200] * 5 + [429]
+    answer = client.post("/admin/password_change/", change | {"old_password": PASSWORD})
+    assert answer.status_code == 429 and int(answer.headers["Retry-After"]) <= 60
+    assert log("password_failed") == [("password_failed", "jan", "jan", "")] * 5
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
+
+
+def test_who_changes_the_password_stays_known_to_the_browser(client, user):
+    sign_in(client)
+    before, new = client.cookies[KNOWN].value, "een heel andere zin, en ook lang"
+    data = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post("/admin/password_change/", data).status_code == 302
+    assert client.cookies[KNOWN].value != before
+    client.post("/admin/logout/")
+    press()
+    assert sign_in(client, new).status_code == 302
+
+
+@pytest.mark.parametrize(("path", "field"), [(FACTOR, "code"), ("/admin/confirm-password/", "password")])
+def test_no_page_of_the_admin_lets_guess_without_end(client, user, device, path, field):
+    sign_in(client)
+    client.post(CODE, {"code": device.codes[0]}, REMOTE_ADDR="192.0.2.1")
+    statuses = {client.post(path, {field: f"wrong {number}"}).status_code for number in range(7)}
+    assert statuses == {200, 429}
+    kind = {"code": "code_failed", "password": "password_failed"}[field]
+    assert 1 <= len(log(kind)) <= 5

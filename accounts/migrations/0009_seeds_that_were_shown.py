@@ -10,7 +10,7 @@ def forget(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0007_restrictions"),
+        ("accounts", "0008_sessions_ended"),
         ("otp_totp", "0003_add_timestamps"),
     ]
     operations = [migrations.RunPython(forget, migrations.RunPython.noop)]
