@@ -10,7 +10,7 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import CharField, SlugField, TextField, URLField
 from django.http import HttpRequest, HttpResponse
-from django.utils.text import capfirst
+from django.utils.text import capfirst, format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -19,6 +19,7 @@ from accounts.lists import StrictListMixin
 
 from ..language import LANGUAGES
 from ..models import LARGEST_POSITION, Record
+from ..models.fields import at_most, longest
 from ..models.permissions import is_publisher
 from ..versions import locked
 from .conflicts import Submission, fitted_to_present, prepare_again
@@ -100,6 +101,11 @@ class BilingualMixin(BaseModelAdmin[Any]):
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name.removesuffix("_nl").removesuffix("_fr") in self.model.translated_fields():
             field.widget.attrs["lang"] = db_field.language
+        if isinstance(field, PlainField | PlainLineField):
+            limit = longest(db_field)
+            # The record itself refuses what is longer, and lets what an older release took be made shorter.
+            field.widget.attrs["maxlength"] = limit
+            field.help_text = format_lazy("{} {}", field.help_text, at_most(limit))
         if isinstance(field.widget, RelatedFieldWidgetWrapper):
             # What a record belongs to is edited in its own form, not in windows on top of this one.
             field.widget = field.widget.widget

@@ -5,16 +5,17 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import PlainField, plain_line
 
 from ..language import LANGUAGES, OTHER_LANGUAGE
-from ..models import Revision
+from ..models.fields import at_most
+from ..versions.save import LONGEST_NOTE as LONGEST
 
 LABELS = {"nl": _("What changed, and why, in Dutch"), "fr": _("What changed, and why, in French")}
-LONGEST = Revision._meta.get_field("note").max_length or 0
 
 
 def note_field(**options: Any) -> PlainField:
@@ -43,7 +44,9 @@ class NoteForm(forms.Form):
         here = sent if sent in LANGUAGES else get_language() or LANGUAGES[0]
         self.language_of = {"note": here, "note_twin": OTHER_LANGUAGE[here]}
         self.fields["note_language"].initial = here
-        self.fields["note"].help_text = _("Readers see this sentence with the change.")
+        self.fields["note"].help_text = format_lazy(
+            "{} {}", _("Readers see this sentence with the change."), at_most(LONGEST)
+        )
         for name, language in self.language_of.items():
             self.fields[name].label = LABELS[language]
             self.fields[name].widget.attrs["lang"] = language

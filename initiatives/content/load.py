@@ -106,7 +106,9 @@ class Loader:
                 # A file says itself where each text comes from.
                 self.writer.save(record, as_printed=LANGUAGES)
         except ValidationError as error:
-            self.problems += [fixture_record.problem(*each) for each in sentences(error)]
+            # A field and its record say of a text alike that it is too long.
+            found = dict.fromkeys(sentences(error))
+            self.problems += [fixture_record.problem(*each) for each in found]
             return None
         return record
 

@@ -6,6 +6,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -17,7 +18,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.characters import plain, plain_line
 
 from ..language import LANGUAGES, OTHER_LANGUAGE, current_language, french_typography
-from .fields import SHOWN_PROVENANCE, SIGNED_BY, SIGNED_ON
+from .fields import SHOWN_PROVENANCE, SIGNED_BY, SIGNED_ON, longest
 from .provenance import Origin, Provenance
 from .querysets import OutsideChangeError, RecordQuerySet
 
@@ -110,7 +111,9 @@ class Record(models.Model):
     def clean(self) -> None:
         """Explain to editors what the constraints ask. Raises ValidationError."""
         self.normalize_texts()
-        errors = self.missing_texts() if self.publication == self.Publication.PUBLIC else {}
+        errors: dict[str, Any] = self.too_long()
+        if self.publication == self.Publication.PUBLIC:
+            errors |= self.missing_texts()
         for language in LANGUAGES:
             if (day := getattr(self, f"validated_on_{language}")) and day > localdate():
                 errors[f"validated_on_{language}"] = _(
@@ -136,14 +139,39 @@ class Record(models.Model):
         None becomes empty. What stands in no language of its own, a code or a source, keeps its spacing.
         """
         translated = self.translated_fields()
-        for field in self._meta.concrete_fields:
-            if field.name in translated or not isinstance(field, models.CharField | models.TextField):
-                continue
+        for field in self.text_fields():
             is_long = isinstance(field, models.TextField)
             text = (plain if is_long else plain_line)(getattr(self, field.name) or "").strip()
             stem, _underscore, language = field.name.rpartition("_")
             is_french = language == "fr" and stem in translated
             setattr(self, field.name, french_typography(text) if is_french else text)
+
+    @classmethod
+    def text_fields(cls) -> list[models.Field[Any, Any]]:
+        """Return the columns that hold texts, those that exist once per language in both."""
+        translated = cls.translated_fields()
+        columns = [field for field in cls._meta.concrete_fields if field.name not in translated]
+        return [field for field in columns if isinstance(field, models.CharField | models.TextField)]
+
+    def too_long(self) -> dict[str, ValidationError]:
+        """Return `{field: error}` for each text that is longer than its field may be, and than it was before.
+
+        What an older release took can be made shorter, and need not be for another text to be saved.
+        """
+        over = {
+            field.name: longest(field)
+            for field in self.text_fields()
+            if len(getattr(self, field.name) or "") > longest(field)
+        }
+        stored = type(self)._base_manager.filter(pk=self.pk).values(*over).first() if over else None
+        errors = {}
+        for name, limit in over.items():
+            text, before = getattr(self, name), (stored or {}).get(name) or ""
+            try:
+                MaxLengthValidator(max(limit, len(before)))(text)
+            except ValidationError as error:
+                errors[name] = error
+        return errors
 
     def translation(self, name: str, language: str) -> str:
         """Return a text in this language, or "" where there is none."""

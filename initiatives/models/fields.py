@@ -44,6 +44,11 @@ POSITIONS_ASIDE = 2**31
 LARGEST_POSITION = POSITIONS_ASIDE - 1
 LARGEST_COUNT = 32_767  # of PostgreSQL's smallint
 
+# Nobody writes as much on a page, and what costs more time with each sign has an end (the longest text of the
+# source has some 600 signs). No column is narrower for it: a longer text of an older release stays as it is.
+LONGEST_TEXT, LONGEST_NOTE = 10_000, 2_000
+NOTES = ("slip", "remark", "note", "nace_note", "provenance_note", "withdrawal_reason")
+
 # The addresses that hold a code take no other, and every code that is one of these.
 CODE_PATTERN = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
 CODE = RegexValidator(
@@ -67,6 +72,19 @@ def slug_from(title: str) -> str:
     if len(slug) <= SLUG_LENGTH:
         return slug
     return (slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug)[:SLUG_LENGTH]
+
+
+def longest(field: models.Field[Any, Any]) -> int:
+    """Return how many signs a text may have in this field."""
+    if isinstance(field, models.CharField):
+        return field.max_length or LONGEST_NOTE
+    stem = field.name.removesuffix("_nl").removesuffix("_fr")
+    return LONGEST_NOTE if stem in NOTES else LONGEST_TEXT
+
+
+def at_most(limit: int) -> StrOrPromise:
+    """Return the sentence that tells how long a text may be."""
+    return format_lazy(_("At most {limit} characters."), limit=limit)
 
 
 def code_field(example: str) -> models.CharField[str, str]:

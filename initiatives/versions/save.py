@@ -24,6 +24,7 @@ from accounts.characters import plain
 
 from ..content.files import ContentError
 from ..models import POSITIONS_ASIDE, ContentVersion, Record, Revision
+from ..models.fields import longest
 from ..models.permissions import is_publisher
 from ..models.querysets import related_kind
 from ..models.version import SerializedRecord
@@ -51,6 +52,7 @@ TAKES_DOWN = _(
     "Nothing was changed: readers would no longer see these pages either, though nobody withdrew them: "
     "%(pages)s."
 )
+LONGEST_NOTE = longest(Revision._meta.get_field("note"))
 
 
 @contextmanager
@@ -112,9 +114,12 @@ def correct_note(revision: Revision, note: str | Mapping[str, str]) -> None:
 
 
 def plain_notes(note: str | Mapping[str, str]) -> dict[str, str]:
-    """Return a note as `{language: note}`, without the signs that nobody sees."""
+    """Return a note as `{language: note}`, without the signs that nobody sees. Raises ContentError."""
     notes = {get_language() or "": note} if isinstance(note, str) else note
-    return {language: plain(text).strip() for language, text in notes.items()}
+    plain_texts = {language: plain(text).strip() for language, text in notes.items()}
+    if any(len(text) > LONGEST_NOTE for text in plain_texts.values()):
+        raise ContentError([_("The note is too long: give at most %d characters.") % LONGEST_NOTE])
+    return plain_texts
 
 
 class Change:
@@ -159,6 +164,8 @@ class Change:
         self.write(record, type(record)._base_manager.filter(pk=record.pk).first())
 
     def write(self, record: Record, before: Record | None) -> None:
+        if errors := record.too_long():
+            raise ValidationError(errors)
         if before:
             self.touch(before)
             if before.publication != record.publication and self.shown is None:
