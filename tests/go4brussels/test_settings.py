@@ -228,6 +228,19 @@ def test_it_keeps_its_own_host_and_the_machine_beside_it():
     assert hosts == ["portal.example", "www.portal.example"]
 
 
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, "required"),
+        ({"SITE_URL": "http://127.0.0.1:8000"}, "optional"),
+        ({"SECOND_FACTOR": "optional"}, "optional"),
+        ({"SITE_URL": "http://127.0.0.1:8000", "SECOND_FACTOR": "required"}, "required"),
+    ],
+)
+def test_over_the_internet_everybody_shows_a_second_factor_unless_told_otherwise(values, expected):
+    assert setting("SECOND_FACTOR", **values) == [expected]
+
+
 def rows():
     """Return `{names: what is told of them}` for each row of the table in the README."""
     readme = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
