@@ -261,8 +261,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Signing in ----------------------------------------------------------------------------------------
 
-# What the public reads is worth more than a password: over the internet everybody shows a second factor, whoever
-# is alone included, since the first account may do everything. On one's own machine it would be in the way.
+# What the public reads is worth more than a password: over the internet everybody shows a second factor, and
+# so does who is alone, since the first account may do everything. On one's own machine it would only annoy.
 SECOND_FACTOR = env.text("SECOND_FACTOR", default="required" if HTTPS else "optional")
 if SECOND_FACTOR not in ("optional", "required"):
     raise ImproperlyConfigured(f"SECOND_FACTOR is {SECOND_FACTOR!r}; it can be optional or required.")
