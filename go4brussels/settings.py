@@ -251,12 +251,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = limits.MAX_FIELDS
 # Hashes of Django's default, made one at a time.
 PASSWORD_HASHERS = ["accounts.hashing.Hasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
+    {"NAME": "accounts.passwords.LengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "accounts.passwords.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.RegularPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 # Signing in ----------------------------------------------------------------------------------------

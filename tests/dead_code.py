@@ -30,7 +30,6 @@ SAID_BY_DATA = [
     "AS_IN",
     "SEE_ALSO",
     "DJANGO_SENTENCES",
-    "TOO_SHORT",
 ]
 NAMED = re.compile(r'"(\w+(?:\.\w+)*)"|\b(\w+)=')
 

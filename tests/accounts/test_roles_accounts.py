@@ -282,7 +282,7 @@ def test_nobody_is_told_of_work_that_is_not_theirs(administrator, editor):
 def test_a_password_is_refused_in_the_reader_s_language(editor):
     client = browser(editor)
     data = {"old_password": PASSWORD, "new_password1": "kort", "new_password2": "kort"}
-    short = {"nl": "te kort. Het moet minstens 12 tekens", "fr": "trop court. Il doit compter au moins 12"}
+    short = {"nl": "te kort. Het moet minstens 15 tekens", "fr": "trop court. Il doit compter au moins 15"}
     for language, sentence in short.items():
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         assert sentence in text(client.post("/admin/password_change/", data))
