@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from . import roles
-from .characters import PlainLineField
+from .characters import PlainEmailField, PlainLineField
 
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -47,7 +47,7 @@ class PermissionFieldMixin(admin.ModelAdmin[ModelT]):
 
     formfield_overrides = {
         CharField: {"form_class": PlainLineField},
-        EmailField: {"form_class": forms.EmailField},
+        EmailField: {"form_class": PlainEmailField},
     }
 
     def formfield_for_manytomany(

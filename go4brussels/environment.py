@@ -19,8 +19,16 @@ class Environment:
         self.values = values
 
     def value(self, name: str) -> str | None:
-        """Return what stands in the environment, None where that is nothing."""
+        """Return what stands in the environment, None where that is nothing.
+
+        A sign that nobody sees came with what was pasted, and would go into pages, mails and addresses.
+        """
         value = self.values.get(name, "")
+        if unseen := next((sign for sign in value if not (sign.isprintable() or sign.isspace())), None):
+            # The value is not repeated: it can hold a password.
+            raise ImproperlyConfigured(
+                f"{name} holds a sign that nobody sees (U+{ord(unseen):04X}). Type the value by hand."
+            )
         return value if value.strip() else None
 
     def text(self, name: str, default: str | None = None, advice: str = "") -> str:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from ..language import shortened
+from ..language import LANGUAGES, shortened
 from ..models import LARGEST_POSITION, Objective, Worksite
 from .files import FILES
 
@@ -32,6 +32,16 @@ def typed(field: models.Field[Any, Any], value: Any) -> Any:
             f"{shortened(str(value))} is out of reach: give a number from 0 to {LARGEST_POSITION}."
         )
     return field.to_python(value)
+
+
+def known_marks(field: models.Field[Any, Any], value: Any) -> Any:
+    """Return the value. Raises ValidationError where it says that a text is outdated that there is not."""
+    stem, _underscore, language = field.name.rpartition("_")
+    if stem == "outdated" and language in LANGUAGES:
+        names = field.model.translated_fields()  # type: ignore[attr-defined]  # a Record
+        if unknown := [each for each in value or () if each not in names]:
+            raise ValidationError(f"there is no text {shortened(repr(unknown[0]))} that could be outdated.")
+    return value
 
 
 def sentences(error: ValidationError) -> Iterator[tuple[str, str | None]]:

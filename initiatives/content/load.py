@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ..language import LANGUAGES, shortened
 from ..models import CONTENT, LARGEST_POSITION, Page, Record, Worksite
 from ..models.naming import natural_key_text
-from .checks import contradictions, sentences, typed
+from .checks import contradictions, known_marks, sentences, typed
 from .files import FILES, ContentError, FixtureRecord
 from .serialize import plain_values_of, writable_fields
 
@@ -162,7 +162,8 @@ class Loader:
             if "\0" in natural_key_text(key):
                 raise ValidationError("there is a NUL character in it.")
             if not field.is_relation:
-                return typed(field, value)
+                held = typed(field, value)
+                return held if self.is_exact else known_marks(field, held)
             if (field.related_model, natural_key_text(key)) in self.failed:
                 return FAILED
             return field.related_model.objects.get_by_natural_key(*key)  # type: ignore[union-attr]  # a Record

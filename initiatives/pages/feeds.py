@@ -14,6 +14,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.characters import plain, plain_line
+
 from ..language import joined
 from ..models import Objective, rights
 from ..models.naming import item_name
@@ -46,26 +48,27 @@ def feed_response(
 ) -> HttpResponse:
     """Return the feed. What changed at one moment is one entry.
 
-    An edited note makes no new entry.
+    An edited note makes no new entry. What the tables have from before any of it was looked at may hold signs
+    that XML 1.0 cannot (section 2.2).
     """
     strategy, who = objective.strategy, publisher()
     source = f"{_('Source:')} {strategy.publisher}, {objective.source_url}"
     feed = Atom1Feed(
-        title=printable(title),
+        title=plain_line(title),
         link=settings.SITE_URL + path,
         description=None,
         language=f"{request.LANGUAGE_CODE}-BE",
         feed_url=settings.SITE_URL + request.path,
-        subtitle=printable(f"{strategy.context_sentence} {source}"),
+        subtitle=plain_line(f"{strategy.context_sentence} {source}"),
         author_name=who.name,
         author_link=who.url or settings.SITE_URL + reverse("initiatives:about", current_app=get_language()),
-        feed_copyright=printable(rights.sentence(strategy)),
+        feed_copyright=plain_line(rights.sentence(strategy)),
     )
     for entry in entries_of(revisions):
         feed.add_item(
-            title=printable(entry.title),
+            title=plain_line(entry.title),
             link=entry.link or settings.SITE_URL + path,
-            description=printable(entry.description),
+            description=plain(entry.description),
             unique_id=entry.unique_id,
             pubdate=entry.at,
             updateddate=entry.at,
@@ -130,12 +133,3 @@ def entries_of(revisions: RevisionQuerySet) -> list[Entry]:
     groups = [list(together) for _at, together in groupby(rows, key=lambda revision: revision.at)]
     single = revisions.in_bulk([group[0].pk for group in groups if len(group) == 1])
     return [Entry(single.get(group[0].pk) or heading(group), len(group)) for group in groups]
-
-
-# What XML 1.0 can’t hold (section 2.2), and old versions may: of these, two part lines.
-NOT_IN_XML = dict.fromkeys([*range(9), *range(14, 32), 0xFFFE, 0xFFFF]) | dict.fromkeys((11, 12), " ")
-
-
-def printable(text: str) -> str:
-    """Return a text without the signs that would make a feed no XML."""
-    return text.translate(NOT_IN_XML)

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import PlainLineField
+
 from ..models import IndexEntry, Office, Sector
 from .query import Search
 from .text import words
@@ -13,7 +15,7 @@ NO_FILTER = {"invalid_choice": _("There is no such filter; the results are not f
 class SearchForm(forms.Form):
     """The query, the filters and the page of a search; what is wrong with them is said in sentences."""
 
-    q = forms.CharField(
+    q = PlainLineField(
         required=False,
         max_length=200,
         error_messages={"max_length": _("This is longer than 200 characters. Search for a few words of it.")},

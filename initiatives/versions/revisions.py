@@ -16,7 +16,7 @@ from ..content.serialize import plain_values_of
 from ..language import LANGUAGES, OTHER_LANGUAGE
 from ..models import CONTENT, Page, Record, Revision
 from ..models.naming import record_key
-from ..models.version import SerializedRecord
+from ..models.version import SerializedRecord, plain_records
 from .diff import is_public, visible_records
 
 Action = Revision.Action
@@ -63,8 +63,9 @@ def was_public(page: Page) -> bool:
 
 
 def serialized(records: Iterable[Record]) -> list[SerializedRecord]:
-    """Return records as a version has them: plain JSON."""
-    return [{"model": each._meta.label_lower, "fields": plain_values_of(each)} for each in records]
+    """Return records as a version has them: plain JSON, and plain texts, whatever the tables hold."""
+    rows = ((each._meta.label_lower, plain_values_of(each)) for each in records)
+    return plain_records([{"model": label, "fields": fields} for label, fields in rows])
 
 
 def newest_versions(**lookup: Any) -> dict[Key, Revision]:

@@ -52,6 +52,11 @@ FAULTS = {
         "10_measure.yaml, record 1.4-02-m1, field text_nl: ",
         "Dutch",
     ),
+    "a mark of no text": (
+        change("sector", outdated_fr=["scope", "na\u202eme\v"]),
+        "05_sector.yaml, record horeca, field outdated_fr: ",
+        r"'na\u202eme\x0b'",
+    ),
     "half of an optional text": (
         change("worksite", 3, remark_fr=GONE),
         "09_worksite.yaml, record 1.4-04, field remark_fr: ",

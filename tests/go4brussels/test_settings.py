@@ -86,6 +86,10 @@ WRONG = [
     ("AUDIT_DAYS", "0"),
     ("ALLOWED_HOSTS", "https://portal.example"),
     ("ALLOWED_HOSTS", "portal.example:443"),
+    # Signs that nobody sees.
+    ("CONTACT_EMAIL", "portal\x01@portal.example"),
+    ("SITE_URL", "https://portal\u202e.example"),
+    ("SECRET_KEY", "a-key-for-one-test-only-" * 3 + "\ufeff"),
 ]
 
 
@@ -111,6 +115,9 @@ PUBLISHER = {"PUBLISHER_NAME_NL": "Uitgever", "PUBLISHER_NAME_FR": "Éditeur"}
         ("PUBLISHER_URL", "javascript:alert(1)"),
         ("PUBLISHER_URL", 'https://publisher.example/"onclick'),
         ("PUBLISHER_URL", "https://"),
+        ("PUBLISHER_URL", "https://publisher.example/\x1b"),
+        ("PUBLISHER_NAME_NL", "De\x01 Dienst"),
+        ("PUBLISHER_NAME_FR", "Le \u202eService"),
         ("CONTACT_EMAIL", None),  # and official
         ("SOURCE_LICENCE", "CC-BY-NC-4.0"),
     ],

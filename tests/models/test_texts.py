@@ -86,6 +86,8 @@ def test_it_takes_them_out_in_a_change_a_note_a_load_and_a_restored_version(tmp_
     version.refresh_from_db()
     assert version.note == "Beter\nzo"
 
+    measure.text_nl = "Nu nog anders."
+    save(measure)
     for row in version.records:  # as an older portal kept it
         if row["fields"].get("code") == "1.4-02-m1":
             row["fields"]["text_nl"] = "Ou\ad\vhier"

@@ -5,6 +5,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from accounts import audit
+from accounts.characters import plain_line
 
 
 class RecordedManager:
@@ -21,6 +22,8 @@ class RecordedManager:
 
     @transaction.atomic
     def create_superuser(self, **values: Any) -> User:
+        # Django checks the name, and lets control characters into an address.
+        values["email"] = plain_line(values.get("email") or "")
         user = User.objects.db_manager(self.database).create_superuser(**values)
         audit.record(audit.What.CREATED, user)
         audit.record_grants(user, set(), audit.grants(user))
