@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from ..language import joined
+from ..language import joined, shortened
 from . import CONTENT
 from .base import Record
 from .governance import Office
@@ -21,6 +21,7 @@ from .worksites import Sector
 KINDS: dict[str, type[Record]] = {model._meta.model_name or "": model for model in CONTENT}
 # Parts that readers know by what they link to.
 LINKS_TO: dict[str, type[Record]] = {"worksitesector": Sector, "objectiveoffice": Office}
+LONGEST_NAME = 300  # signs
 
 
 def kind_of(label: str) -> str:
@@ -80,8 +81,10 @@ def part_name(row: SerializedRecord) -> str:
 
 def item_name(revision: Revision) -> str:
     """Return what readers call the item of a version: its kind, its number if it has one, and its title."""
-    model = KINDS.get(revision.kind)
+    model, title = KINDS.get(revision.kind), revision.title
+    # Some versions are older than the longest title that may be entered: lists name a hundred of them.
+    title = title if len(title) <= LONGEST_NAME else shortened(title[: 2 * LONGEST_NAME], LONGEST_NAME)
     if not model or revision.kind in ("strategy", "pillar"):
-        return revision.title
+        return title
     number = revision.fields.get("number") or (revision.code if revision.kind == "objective" else "")
-    return joined(":", capfirst(f"{model._meta.verbose_name} {number}".strip()), capfirst(revision.title))
+    return joined(":", capfirst(f"{model._meta.verbose_name} {number}".strip()), capfirst(title))

@@ -61,8 +61,16 @@ def fit(title: str, twin: str, width: int, space: int) -> list[tuple[list[str], 
     """Return (lines, letters, gap above) of both titles, as large as fits in the space, or cut."""
     for size in SIZES:
         large, small = font("SemiBold", size), font("Regular", max(34, size // 2))
-        lines, twin_lines = wrap(title, large, width), wrap(twin, small, width)
         gap = size // 4
+        # Without breaking lines, which takes long where there are many words.
+        if (
+            size != SIZES[-1]
+            and gap
+            + sum(least_height(text, letters, width) for text, letters in ((title, large), (twin, small)))
+            > space
+        ):
+            continue
+        lines, twin_lines = wrap(title, large, width), wrap(twin, small, width)
         fits = all(large.getlength(line) <= width * FINER for line in lines)
         if fits and height(lines, large) + gap + height(twin_lines, small) <= space:
             break
@@ -72,24 +80,43 @@ def fit(title: str, twin: str, width: int, space: int) -> list[tuple[list[str], 
     return [(lines, large, 0), (twin_lines, small, gap)]
 
 
+def least_height(text: str, letters: Letters, width: int) -> float:
+    """Return how high a text is at least, however its lines are broken.
+
+    A line of it may lack the blank that it is broken at, and signs may stand closer together than alone.
+    """
+    lines = letters.getlength(text.replace(" ", "")) * 0.98 / (width * FINER)
+    return max(1, int(lines)) * letters.size * 1.12 / FINER
+
+
 def wrap(text: str, letters: Letters, width: int) -> list[str]:
     """Return `text` in as few lines as the width allows, of about the same length."""
-    lines = filled(text, letters, width * FINER)
+    words = text.split(" ")  # A no-break space stays where it is.
+    widths = {word: letters.getlength(word) for word in {*words, " "}}
+    lines = filled(words, letters, width * FINER, widths)
     for part in range(95, 40, -5):
-        narrower = filled(text, letters, width * FINER * part / 100)
+        narrower = filled(words, letters, width * FINER * part / 100, widths)
         if len(narrower) > len(lines):
             break
         lines = narrower
     return lines
 
 
-def filled(text: str, letters: Letters, width: float) -> list[str]:
+def filled(words: list[str], letters: Letters, width: float, widths: dict[str, float]) -> list[str]:
+    """Return the words in lines of this width; `widths` has that of each word and of the blank.
+
+    Only where their sum does not tell is a line measured: signs stand a little closer together than alone.
+    """
     lines: list[str] = []
-    for word in text.split(" "):  # A no-break space stays where it is.
-        if lines and letters.getlength(longer := f"{lines[-1]} {word}") <= width:
-            lines[-1] = longer
+    about = 0.0
+    for word in words:
+        longer, wide = f"{lines[-1]} {word}" if lines else "", about + widths[" "] + widths[word]
+        near = 0.97 * width < wide < 1.03 * width
+        if lines and (letters.getlength(longer) if near else wide) <= width:
+            lines[-1], about = longer, wide
         else:
             lines.append(word)
+            about = widths[word]
     return lines
 
 

@@ -20,7 +20,11 @@ ENDING = re.compile(r"(?:e?s|e|x)$")
 
 # How many words of names may be looked for on one page, beside the first of each: more than any page has
 # uses, and few enough where a term is called like every word of a long text.
-PATIENCE = 10_000
+PATIENCE = 6000
+# How much of one page is read: each sign is one, and each word and each piece of the page costs this many
+# beside. Some 12,000 words in running text, of which the longest page has 2,000; about a fifth of a second.
+MOST_READ = 200_000
+COST_OF_WORD, COST_OF_PIECE = 10, 100
 # A name with more words than this is no name.
 LONGEST_NAME = 12
 
@@ -50,7 +54,7 @@ class Glossary:
     def __init__(self, terms: Iterable[Term] | None = None) -> None:
         self.language = current_language()
         self.terms = sorted(Term.objects.published() if terms is None else terms, key=alphabetical)
-        self.effort = Effort(PATIENCE)
+        self.effort, self.reading = Effort(PATIENCE), Effort(MOST_READ)
         self.names: dict[str, list[tuple[Name, Term]]] = defaultdict(list)
         for term in self.terms:
             for name in term.all_names:
@@ -87,9 +91,14 @@ class Glossary:
     def uses(self, text: str) -> list[Use]:
         """Return all uses of terms in a text, the longer first of those that begin at one place.
 
-        Not all of them where a page has more to look for than there is patience.
+        Not all of them where a page has more to look for than there is patience; none in what is too long
+        for what may still be read.
         """
+        if not self.reading.allows(len(text) + COST_OF_PIECE):
+            return []
         line = words_at(text)
+        if not self.reading.allows(COST_OF_WORD * len(line)):
+            return []
         found: dict[tuple[int, int, str], Use] = {}
         for read in (line, *coordinated(line)) if self.language == "fr" else (line,):
             for at, (word, start, end) in enumerate(read):
@@ -119,7 +128,7 @@ class Glossary:
 
     def others(self, texts: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
         """Return (what the texts call a term, its names that they do not use) for each term that they use."""
-        self.effort = Effort(PATIENCE)  # anew for each record
+        self.effort, self.reading = Effort(PATIENCE), Effort(MOST_READ)  # anew for each record
         used: dict[str, list[str]] = defaultdict(list)
         for text in texts:
             for start, end, term in self.uses(text):
@@ -147,8 +156,7 @@ def glossary_of(objective: Objective) -> Glossary:
 def coordinated(line: list[PlacedWord]) -> Iterator[list[PlacedWord]]:
     """Return what a French “et de” leaves unsaid: “commerce de détail” in “commerce de gros et de détail”."""
     for at in range(len(line) - 5):
-        words = [word for word, _start, _end in line[at : at + 6]]
-        if words[1] == words[4] == "de" and words[3] in ("et", "ou"):
+        if line[at + 1][0] == line[at + 4][0] == "de" and line[at + 3][0] in ("et", "ou"):
             yield [line[at], *line[at + 4 : at + 6]]
 
 

@@ -32,7 +32,8 @@ ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=[^\W_])")
 DOUBLE_VOWEL = re.compile(r"(aa|ee|oo|uu)")
 DOUBLE_END = re.compile(r"(?<=[aeiou])([bdfgklmnprst])\1$")
 FRENCH_ENDING = re.compile(r"(?<=[aiou])s$|if$")
-# Longer words are nobody's, and neither stemmed nor taken apart: both cost more with each letter.
+# Longer words are nobody's: they are read up to here, since stemming, taking apart and looking for a word in
+# another cost more with each letter.
 LONGEST_WORD = 60
 # Of what a hyphen leaves unsaid: a text that has more of it was made to cost time.
 MOST_SUSPENDED = 500
@@ -60,7 +61,7 @@ FOLDING.update({code: FOLDING[code] for code in (*range(0x530), *range(0x1E00, 0
 
 
 def words_at(text: str) -> list[PlacedWord]:
-    """Return each word of `text`: folded, and where it stands in `text`."""
+    """Return each word of `text`: folded, of a very long one its beginning, and where it stands in `text`."""
     folded, places = text.translate(FOLDING), list(range(len(text)))
     if len(folded) != len(text) or not text.isascii():
         places = [place for place, sign in enumerate(text) for _part in FOLDING[ord(sign)]]
@@ -69,7 +70,8 @@ def words_at(text: str) -> list[PlacedWord]:
         word, start = match[0], match.start()
         if elided := ELISION.match(word):
             word, start = word[elided.end() :], start + elided.end()
-        found.append((word.translate(INNER_SIGNS), places[start], places[match.end() - 1] + 1))
+        word = word.translate(INNER_SIGNS)[:LONGEST_WORD]
+        found.append((word, places[start], places[match.end() - 1] + 1))
     return found
 
 

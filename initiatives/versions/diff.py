@@ -19,7 +19,7 @@ from ..models.provenance import Provenance
 from ..models.querysets import related_kind
 from ..models.version import SerializedRecord
 from ..search.effort import Effort
-from .matching import LONGEST, Matching, effort_of_a_page
+from .matching import COST_OF_SIGN, LONGEST, Matching, effort_of_a_page
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 LINES = re.compile(r"[^\n]*\n|[^\n]+")
@@ -269,6 +269,8 @@ def compared_texts(old: str, new: str, effort: Effort) -> Comparison:
 
 def compared_lines(old: str, new: str, effort: Effort) -> Comparison:
     """Return how some lines differ from others, word by word."""
+    if not effort.allows(COST_OF_SIGN * (len(old) + len(new))):
+        return Comparison(pieces_of("replace", old, new), is_whole=False)
     was, now = WORDS.findall(old), WORDS.findall(new)
     matching = Matching(was, now, effort)
     found: list[Piece] = []

@@ -17,6 +17,8 @@ LONGEST = 100_000
 MOST_PAIRS = 1_000_000
 # What a run costs beside its pairs: it is found, and becomes a piece of a page, or several.
 COST_OF_RUN = 500
+# What it costs, in pairs, to part lines in words, for each sign, and to look up each of the words.
+COST_OF_SIGN, COST_OF_WORD = 1, 5
 
 Opcode = tuple[str, int, int, int, int]
 
@@ -33,6 +35,10 @@ class Matching:
         self.is_whole = True  # whether all of it was compared
         self.old, self.new = old, new
         self.effort = effort
+        # Without it, only what both begin and end with is found.
+        self.is_read = effort.allows(COST_OF_WORD * (len(old) + len(new)))
+        if not self.is_read:
+            return
         self.matcher = SequenceMatcher(None, "", new, autojunk=False)
         self.matcher.set_seq1(old)
         counts = Counter(new)
@@ -69,7 +75,7 @@ class Matching:
             start, end, new_start, new_end = parts.pop()
             if start == end or new_start == new_end:
                 continue
-            if self.effort.allows(self.pairs[end] - self.pairs[start] + COST_OF_RUN):
+            if self.is_read and self.effort.allows(self.pairs[end] - self.pairs[start] + COST_OF_RUN):
                 a, c, size = self.matcher.find_longest_match(start, end, new_start, new_end)
                 if size:
                     yield a, c, size
