@@ -347,7 +347,9 @@ def test_it_takes_parts_that_are_there_twice_or_nowhere(publisher, worksite):
         {"_one_more": "measure_set", "measure_set-TOTAL_FORMS": "x"},
     ):
         page = publisher.post(change(worksite), data | odd)
-        assert page.status_code in (200, 302, 410), odd
+        # What no browser counts is refused before any form is made of it.
+        is_count = any(name.endswith("_FORMS") for name in odd)
+        assert page.status_code in ((200, 400) if is_count else (200, 302, 410)), odd
         data["version"] = form_of(publisher, worksite)["version"]
     without = {name: value for name, value in data.items() if not name.endswith("_FORMS")}
     assert publisher.post(change(worksite), without).status_code == 200
