@@ -126,7 +126,7 @@ class AccountAdmin(
         "has_second_factor",
         "is_active",
         "is_superuser",
-        "held_back",
+        "kept_out",
         "last_login",
     )
     list_filter = (RoleFilter, "is_active", "is_superuser")
@@ -166,6 +166,11 @@ class AccountAdmin(
     @admin.display(description=_("second factor"), boolean=True)
     def has_second_factor(self, user: User) -> bool:
         return bool(getattr(user, "has_device", False))  # annotated by get_queryset()
+
+    @admin.display(description=_("held back"))
+    def kept_out(self, user: User) -> str:
+        """Return what keeps an account out, without by whom and since when: lists have little room."""
+        return "; ".join({each.get_kind_display(): "" for each in user.restrictions.all()})
 
     @admin.display(description=_("held back"))
     def held_back(self, user: User) -> str:
