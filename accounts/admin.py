@@ -109,6 +109,10 @@ def grants_before(form: forms.ModelForm[User]) -> set[audit.Grant]:
     return audit.grants(User(pk=user.pk, **flags))
 
 
+# Lists keep to a narrow screen, as those of the content do.
+LISTS = {"all": ("css/admin.css", "css/accounts.css")}
+
+
 @admin.register(User)
 class AccountAdmin(
     StrictListMixin[User],
@@ -143,7 +147,7 @@ class AccountAdmin(
     change_password_form = GivenPasswordForm
 
     class Media:
-        css = {"all": ("css/accounts.css",)}
+        css = LISTS
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         devices = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
@@ -315,6 +319,9 @@ class RoleAdmin(  # type: ignore[misc] # only Django's GroupAdmin does without a
 ):
     """Groups: the four roles, which keep their names, and what superusers make beside them."""
 
+    class Media:
+        css = LISTS
+
     list_display = ("label",)
 
     @admin.display(description=_("role"), ordering="name")
@@ -350,6 +357,9 @@ class RoleAdmin(  # type: ignore[misc] # only Django's GroupAdmin does without a
 @admin.register(Entry)
 class EntryAdmin(StrictListMixin[Entry]):
     """The audit log: to read, and for nobody to change."""
+
+    class Media:
+        css = LISTS
 
     list_display = ("at", "what", "actor", "subject", "shown_detail", "address")
     fields = (

@@ -353,3 +353,22 @@ def test_it_lets_an_editor_take_out_a_part_that_is_gone_and_save_the_rest(people
     gone.locator(".inline-deletelink").click()
     save(noor)
     assert is_saved(noor)
+
+
+LISTS = ("auth/user", "accounts/entry", "initiatives/worksite", "initiatives/measure", "initiatives/revision")
+SUPERUSER = "from django.contrib.auth.models import User; User.objects.create_superuser('ada', password={!r})"
+
+
+def test_no_list_is_wider_than_a_narrow_screen(browser, server):
+    server.manage("shell", "--no-imports", "-c", SUPERUSER.format(PASSWORD))
+    with browser.new_context(base_url=server.url, viewport={"width": 360, "height": 800}) as context:
+        page = context.new_page()
+        page.goto("/admin/login/")
+        page.fill("#id_username", "ada")
+        page.fill("#id_password", PASSWORD)
+        page.press("#id_password", "Enter")
+        page.wait_for_url("**/admin/")
+        for name in LISTS:
+            page.goto(f"/admin/{name}/")
+            assert page.locator("#changelist").count() == 1
+            assert page.evaluate("document.documentElement.scrollWidth") == 360, name
