@@ -2,11 +2,13 @@
 
 import pytest
 from django.conf import settings
+from django.core.signals import setting_changed
 from django.test import Client
 from django.utils import translation
 from whitenoise.base import WhiteNoise
 
-from initiatives.pages import open_data, sitemap
+from initiatives.opendata.kept import shelf
+from initiatives.pages import sitemap
 
 from .editing import draft, publisher, worksite  # noqa: F401 – fixtures
 from .prepared import (  # noqa: F401 – fixtures
@@ -92,8 +94,15 @@ def pages(django_db_setup, django_db_blocker, static_files):
 
 @pytest.fixture(autouse=True)
 def nothing_offered():
-    """Forget what is kept for a content version: what a test changes is rolled back with its number."""
-    open_data.offer.cache_clear()
+    """Forget what is kept of an edition: what a test changes is rolled back with its number, or a setting."""
+
+    def forget_all(**_told):
+        shelf.cache_clear()
+
+    forget_all()
+    setting_changed.connect(forget_all)
+    yield
+    setting_changed.disconnect(forget_all)
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,7 @@
 """The helper with which tests bring the content into a state, beside the one way in of the portal.
 
-What these functions store is there as if it always had been: found by search, and without a version or an
-entry in the audit log. `save()`, `delete()` and `keep()` go the one way in.
+What these functions store is there as if it always had been: found by search, in the data, and without a
+version or an entry in the audit log. `save()`, `delete()` and `keep()` go the one way in.
 """
 
 from datetime import datetime
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from initiatives.models import Record, Revision
+from initiatives.opendata.kept import shelf
 from initiatives.search.index import Stale
 from initiatives.versions import audit, change, revisions
 from initiatives.versions.revisions import Action, Note
@@ -27,6 +28,7 @@ def put(*records: Record) -> None:
         Model.save(record)
         stale.add(record)
     stale.refresh()
+    shelf.cache_clear()
 
 
 def create(model: type[Record], **values: Any) -> Any:
@@ -38,12 +40,14 @@ def create(model: type[Record], **values: Any) -> Any:
 
 def update(rows: QuerySet[Any], **values: Any) -> int:
     """Put values into rows, and nothing else: not even search hears of it. Return how many there were."""
+    shelf.cache_clear()
     return QuerySet.update(rows.all(), **values)
 
 
 def bulk_create(model: type[Record], records: list[Any]) -> None:
     """Store many records, and nothing else."""
     QuerySet.bulk_create(model.objects.all(), records)
+    shelf.cache_clear()
 
 
 def remove(*records: Record) -> None:
@@ -53,6 +57,7 @@ def remove(*records: Record) -> None:
         stale.add(record)
         Model.delete(record)
     stale.refresh()
+    shelf.cache_clear()
 
 
 def save(*records: Record, **told: Any) -> None:

@@ -234,11 +234,6 @@ class ContentVersion(models.Model):
     def __str__(self) -> str:
         return str(self.number)
 
-    @classmethod
-    def current(cls) -> int:
-        """Return the number of the content as it stands."""
-        return cls.objects.values_list("number", flat=True).first() or 0
-
     def rise(self) -> None:
         """Raise the number by one. To be called on the locked row, in the transaction of the change."""
         self.number += 1

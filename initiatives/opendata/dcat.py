@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise
 from ..language import LANGUAGES, in_both_languages
 from ..models import Strategy, rights
 from .documents import Edition, in_each_language, publisher_data
-from .package import Download, archive
+from .package import archive, downloads
 from .serialize import Data, timestamp
 from .vocabularies import CONTEXT, EU, concept, licence_type, reference, scheme
 from .workbook import workbook
@@ -79,17 +79,17 @@ def absolute(path: str) -> str:
     return settings.SITE_URL + path
 
 
-def catalogue(edition: Edition, downloads: list[Download]) -> Data:
+def catalogue(edition: Edition) -> Data:
     """Return the catalogue with its datasets, each in the forms in which it can be downloaded."""
     statement = rights_in(edition, rights.source_licence())
-    everything = {"zip": archive(edition, downloads), "xlsx": workbook(edition, downloads)}
+    everything = {"zip": archive(edition), "xlsx": workbook(edition)}
     forms = [
         distribution(edition, f"/data/{edition.name}.{form}", in_both_languages(WHOLE[form]), form, content)
         for form, content in everything.items()
     ]
     described = dataset(edition, edition.name, edition.titles, WHOLE["zip"])
     datasets = [with_forms(described, forms, statement)]
-    for each in downloads:
+    for each in downloads(edition):
         statement = rights_in(edition, each.licence)
         semicolons = joined_texts(each.titles, in_each_language(lambda: f"({SEMICOLONS})"))
         forms = [

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Min, Prefetch
+from django.db.models import Count, Max, Min, Prefetch, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -17,6 +17,7 @@ from django_stubs_ext import StrOrPromise
 
 from ..language import LANGUAGES, in_both_languages, joined
 from ..models import (
+    ContentVersion,
     Measure,
     Milestone,
     Objective,
@@ -160,9 +161,10 @@ def in_each_language(function: Callable[[], str]) -> dict[str, str]:
 class Edition:
     """The content as it stands: what every document made from it says of itself.
 
-    Editions are equal if they have the same version, of the same moment.
+    Editions are equal if they have the same version, of the same moment, and the content has the same number.
     """
 
+    content: int
     objective: Objective = field(compare=False)
     version: int
     modified: datetime | None
@@ -247,12 +249,15 @@ def current_edition() -> Edition:
     Its version counts the occasions on which readers could see a change: what was loaded at once is one.
     """
     objectives = Objective.objects.published().main().with_last_change().with_listed_worksites()
-    objective = objectives.select_related("strategy").first()
+    # First of all: what is read after it may be newer, and is then never taken for what a later number has.
+    number = Subquery(ContentVersion.objects.values("number")[:1])
+    objective = objectives.select_related("strategy").annotate(content_number=number).first()
     if objective is None:
         raise gone_or_404(Objective.objects.main())
     newest = Revision.objects.noticed().aggregate(Count("at", distinct=True), Max("at"), Min("at"))
     announced = Worksite.objects.published().filter(is_announced_only=True)
     return Edition(
+        content=objective.content_number or 0,  # type: ignore[attr-defined] # annotated above
         objective=objective,
         version=newest["at__count"],
         modified=newest["at__max"],

@@ -7,7 +7,6 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from ..models import Strategy, rights
 from ..models.publisher import publisher
 from .csv import HOW_TO_READ, SEPARATORS, TABLES, Row, Table, in_one_line
 from .documents import DATASETS, Edition, context_data, document, publisher_data, rights_data, source_data
+from .kept import kept
 from .serialize import Data, json_bytes, timestamp
 
 
@@ -64,19 +64,23 @@ def origins(node: object) -> Iterator[str]:
                 yield from origins(value)
 
 
+@kept
+def download(edition: Edition, name: str) -> Download:
+    """Return a dataset as files."""
+    dataset, table = DATASETS[name], TABLES[name]
+    items = dataset.items(edition)
+    rows, titles = table.rows(items), in_both_languages(dataset.title)
+    content = json_bytes(document(edition.settled, titles, f"/data/{name}.json", items))
+    commas, semicolons = (table.csv(rows, form) for form in SEPARATORS)
+    return Download(name, dataset.title, items, rows, commas, semicolons, content)
+
+
 def downloads(edition: Edition) -> list[Download]:
     """Return every dataset as files."""
-    found = []
-    for name, dataset in DATASETS.items():
-        items, table = dataset.items(edition), TABLES[name]
-        rows, titles = table.rows(items), in_both_languages(dataset.title)
-        content = json_bytes(document(edition.settled, titles, f"/data/{name}.json", items))
-        commas, semicolons = (table.csv(rows, form) for form in SEPARATORS)
-        found.append(Download(name, dataset.title, items, rows, commas, semicolons, content))
-    return found
+    return [download(edition, name) for name in DATASETS]
 
 
-def datapackage(edition: Edition, files: list[Download]) -> Data:
+def datapackage(edition: Edition) -> Data:
     """Return the description of all tables (Data Package 1, tabular)."""
     objective, who = edition.objective, publisher()
     about = (edition.titles, edition.contexts, edition.notes, edition.all_rights)
@@ -99,7 +103,7 @@ def datapackage(edition: Edition, files: list[Download]) -> Data:
         "context": context_data(edition),
         "source": source_data(edition),
         "rights": rights_data(edition),
-        "resources": [resource(edition, download) for download in files],
+        "resources": [resource(edition, download) for download in downloads(edition)],
     }
 
 
@@ -143,11 +147,11 @@ def rights_for_people(strategy: Strategy) -> dict[str, Any]:
     }
 
 
-def for_people(edition: Edition, downloads: list[Download]) -> dict[str, Any]:
+def for_people(edition: Edition) -> dict[str, Any]:
     """Return what the texts that go with the data say."""
     return {
         "edition": edition,
-        "downloads": downloads,
+        "downloads": downloads(edition),
         "site_url": settings.SITE_URL,
         "languages": LANGUAGES,
         "publisher": publisher(),
@@ -156,25 +160,25 @@ def for_people(edition: Edition, downloads: list[Download]) -> dict[str, Any]:
     }
 
 
-def archive(edition: Edition, downloads: list[Download]) -> bytes:
+@kept
+def archive(edition: Edition) -> bytes:
     """Return everything as one ZIP, which is a data package itself: `datapackage.json` stands at its root."""
-    context = for_people(edition, downloads)
+    context = for_people(edition)
     files = {
         "README.txt": render_to_string("data/readme.txt", context).encode(),
         "LICENCE.txt": render_to_string("data/licence.txt", context).encode(),
-        "datapackage.json": json_bytes(datapackage(edition, downloads)),
+        "datapackage.json": json_bytes(datapackage(edition)),
     }
-    for download in downloads:
-        files |= {f"{download.name}.csv": download.csv, f"{download.name}.json": download.json}
-    return zipped(tuple(files.items()), timezone.localtime(edition.settled.generated).timetuple()[:6])
+    for each in downloads(edition):
+        files |= {f"{each.name}.csv": each.csv, f"{each.name}.json": each.json}
+    return zipped(files, timezone.localtime(edition.settled.generated).timetuple()[:6])
 
 
-@lru_cache(maxsize=1)
-def zipped(files: tuple[tuple[str, bytes], ...], at: tuple[int, ...]) -> bytes:
-    """Return files as a ZIP, made anew only where they are not those of the last time."""
+def zipped(files: dict[str, bytes], at: tuple[int, ...]) -> bytes:
+    """Return files as a ZIP, as of that moment."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, content in files:
+        for name, content in files.items():
             entry = zipfile.ZipInfo(name, at)  # type: ignore[arg-type] # six numbers
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
             file.writestr(entry, content)

@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from ..language import LANGUAGES, in_both_languages
+from ..language import LANGUAGES
 from ..models.withdrawal import get_or_gone
 from . import package as data_package
-from .csv import TABLES, in_one_line
+from .csv import in_one_line
 from .dcat import MEDIA_TYPES, catalogue
 from .documents import DATASETS, Edition, current_edition, document, publisher_data
+from .kept import kept
 from .problems import DATA_METHODS, method_not_allowed
 from .serialize import Data, json_bytes
 from .workbook import workbook
@@ -99,15 +100,16 @@ def file_name(edition: Edition, name: str, form: str) -> str:
 def dataset(request: HttpRequest, name: str) -> HttpResponseBase:
     """Render every record of a kind as a JSON document."""
     edition = current_edition()
-    items, titles = DATASETS[name].items(edition), in_both_languages(DATASETS[name].title)
-    return as_document(document(edition, titles, request.path, items))
+    found = data_package.download(edition, name)
+    return as_document(document(edition, found.titles, request.path, found.items))
 
 
 @open_to_all
 def sheet(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
     """Render every record of a kind as a table, with commas or with semicolons."""
-    edition, table = current_edition(), TABLES[name]
-    content = table.csv(table.rows(DATASETS[name].items(edition)), form)
+    edition = current_edition()
+    found = data_package.download(edition, name)
+    content = found.csv if form == "csv" else found.semicolon
     whole_name = name if form == "csv" else f"{name}_{form}"
     response = as_file(content, CSV_TYPE, file_name(edition, whole_name, "csv"))
     if form == "csv":  # it is the files with commas that are described there
@@ -131,20 +133,20 @@ def whole(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
     edition = current_edition()
     if name != edition.name:
         raise Http404
-    content = WHOLE[form](edition, data_package.downloads(edition))
+    content = WHOLE[form](edition)
     return validated(as_file(content, MEDIA_TYPES[form], file_name(edition, "", form)))
 
 
-def description(
-    content_type: str, describe: Callable[[Edition, list[data_package.Download]], dict[str, Any]]
-) -> View:
+def description(content_type: str, describe: Callable[[Edition], Data]) -> View:
     """Return the view of a document that describes all datasets."""
+
+    @kept
+    def described(edition: Edition) -> bytes:
+        return json_bytes(describe(edition))
 
     @open_to_all
     def view(request: HttpRequest) -> HttpResponseBase:
-        edition = current_edition()
-        content = describe(edition, data_package.downloads(edition))
-        return validated(as_file(json_bytes(content), content_type))
+        return validated(as_file(described(current_edition()), content_type))
 
     return view
 

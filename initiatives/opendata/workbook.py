@@ -6,7 +6,6 @@ Its cells are text, so that no code becomes a day and nothing runs as a formula.
 import io
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from itertools import zip_longest
 from typing import NamedTuple
 
@@ -17,7 +16,8 @@ from xlsxwriter import Workbook
 from ..language import LANGUAGES, in_both_languages
 from .csv import in_one_line
 from .documents import Edition, in_each_language, publisher_data
-from .package import Download, for_people
+from .kept import kept
+from .package import Download, downloads, for_people
 
 WIDEST = 60  # characters; what is longer is broken into lines
 LONGEST = 32_767  # characters that a cell can hold; no text here comes near
@@ -33,29 +33,29 @@ class Sheet(NamedTuple):
     has_head: bool = True
 
 
-def workbook(edition: Edition, downloads: list[Download]) -> bytes:
+@kept
+def workbook(edition: Edition) -> bytes:
     """Return all tables, one sheet each, after what must be known of them and what their columns hold."""
-    sheets = (about(edition, downloads), columns(downloads), *map(table, downloads))
+    files = downloads(edition)
+    sheets = (about(edition), columns(files), *map(table, files))
     modified = edition.settled.generated.astimezone(UTC).replace(tzinfo=None, microsecond=0)
     return written(sheets, in_one_line(edition.titles), in_one_line(publisher_data()["name"]), modified)
 
 
-def about(edition: Edition, downloads: list[Download]) -> Sheet:
+def about(edition: Edition) -> Sheet:
     """Return what the data are, from where, of whom and under which licence, in both languages."""
     lines = []
     for language in LANGUAGES:
         with override(language):
-            said = render_to_string(
-                "data/workbook.txt", for_people(edition, downloads) | {"language": language}
-            )
+            said = render_to_string("data/workbook.txt", for_people(edition) | {"language": language})
             lines.append([line or None for line in said.strip().split("\n")])
     return Sheet(in_name(lambda: gettext("Read me")), tuple(zip_longest(*lines)), has_head=False)
 
 
-def columns(downloads: list[Download]) -> Sheet:
+def columns(files: list[Download]) -> Sheet:
     """Return what each column of each table holds, in both languages."""
     rows: list[tuple[Cell, ...]] = [("sheet", "column", "nl", "fr")]
-    for download in downloads:
+    for download in files:
         for name, text in download.table.columns.items():
             rows.append((download.name, name, *in_both_languages(text).values()))
     return Sheet(in_name(lambda: gettext("Columns")), tuple(rows))
@@ -72,9 +72,8 @@ def table(download: Download) -> Sheet:
     return Sheet(download.name, (head, *(tuple(row.get(name) for name in head) for row in download.rows)))
 
 
-@lru_cache(maxsize=1)
 def written(sheets: tuple[Sheet, ...], title: str, author: str, at: datetime) -> bytes:
-    """Return a workbook with these sheets, made anew only where they are not those of the last time."""
+    """Return a workbook with these sheets."""
     out = io.BytesIO()
     with Workbook(out, {"in_memory": True}) as book:
         book.set_properties({"title": title, "author": author, "created": at})

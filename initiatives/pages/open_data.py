@@ -1,41 +1,29 @@
 """The open-data page: what data there are, under which rights, and where to take them."""
 
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from ..models import ContentVersion
 from ..opendata import package
 from ..opendata.csv import HOW_TO_READ
 from ..opendata.dcat import DESCRIPTIONS, WHOLE
-from ..opendata.documents import Edition, current_edition
+from ..opendata.documents import current_edition
 from ..opendata.workbook import workbook
 from . import titles
 from .render import render_page
-
-
-@lru_cache(maxsize=1)
-def offer(edition: Edition, _content: int) -> tuple[list[package.Download], dict[str, int]]:
-    """Return every dataset as files, and how many bytes all of it is, by its form.
-
-    Made once for each content version, which every change that readers can see raises.
-    """
-    files = package.downloads(edition)
-    return files, {"zip": len(package.archive(edition, files)), "xlsx": len(workbook(edition, files))}
 
 
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
     """Render the page that offers the data, with the size of each file."""
     edition = current_edition()
-    downloads, sizes = offer(edition, ContentVersion.current())
+    sizes = {"zip": len(package.archive(edition)), "xlsx": len(workbook(edition))}
     context: dict[str, Any] = {
         "objective": edition.objective,
         "edition": edition,
-        "downloads": [(each, DESCRIPTIONS[each.name]) for each in downloads],
+        "downloads": [(each, DESCRIPTIONS[each.name]) for each in package.downloads(edition)],
         "whole": WHOLE,
         "everything": [(form, text, sizes[form]) for form, text in WHOLE.items()],
         **package.rights_for_people(edition.objective.strategy),

@@ -49,10 +49,12 @@ def values():
                 continue
             found[f"{module.__name__}.{name}"] = value
             if isinstance(value, type) and value.__module__ == module.__name__:
+                # What Python itself keeps on a class has two lines beneath at each end of its name, such as
+                # __slotnames__, which copying its first object puts there.
                 found |= {
                     f"{module.__name__}.{name}.{each}": own
                     for each, own in vars(value).items()
-                    if isinstance(own, dict | list | set)
+                    if isinstance(own, dict | list | set) and not each.startswith("__")
                 }
     return found
 

@@ -16,8 +16,7 @@ from frictionless import Package
 from initiatives.models import Measure, Office, Term
 from initiatives.opendata import cells
 from initiatives.opendata import csv as tables
-from initiatives.opendata.package import zipped
-from initiatives.opendata.workbook import written
+from initiatives.opendata.kept import shelf
 
 from ..saving import update
 from .test_opendata import (
@@ -383,8 +382,7 @@ def test_the_zip_is_a_data_package_as_it_stands(client, tmp_path):
 @pytest.mark.parametrize("path", [ZIP, XLSX])
 def test_the_same_content_is_the_same_bytes(client, path, monkeypatch):
     first = client.get(path)
-    written.cache_clear()
-    zipped.cache_clear()
+    shelf.cache_clear()
     later = timezone.now() + timedelta(days=3)
     monkeypatch.setattr("django.utils.timezone.now", lambda: later)
     again = client.get(path)

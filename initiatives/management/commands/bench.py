@@ -18,6 +18,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, setup_databases, teardown_databases
 from django.urls import resolve
 
+from initiatives.opendata.documents import current_edition
+from initiatives.opendata.kept import shelf
 from initiatives.pages import sitemap
 
 FIRST_VIEW = 14_600  # bytes: what ten packets carry before the server must wait for an answer (RFC 6928)
@@ -105,6 +107,23 @@ def requests_a_second(client: Client, path: str) -> float:
     return asked / (time.perf_counter() - start)
 
 
+def files() -> list[str]:
+    """Return the path of each file that describes or holds everything."""
+    whole = [f"/data/{current_edition().name}.{form}" for form in ("zip", "xlsx")]
+    return [*whole, "/data/datapackage.json", "/data/catalogue.jsonld", "/data/measures.csv"]
+
+
+def first_and_later(client: Client, path: str) -> tuple[float, float]:
+    """Return how many milliseconds a file takes when it is asked for first after a change, and again."""
+    shelf.cache_clear()
+    taken = []
+    for _asked in range(2):
+        start = time.perf_counter()
+        get(client, path)
+        taken.append((time.perf_counter() - start) * 1000)
+    return taken[0], taken[1]
+
+
 @contextmanager
 def real_content() -> Iterator[None]:
     """Work on a database and static files of one's own, with the fixtures, gone at the end."""
@@ -129,6 +148,10 @@ class Command(BaseCommand):
             client = reader()
             self.stdout.write(ROW.format(*HEADERS))
             pages = [self.report(client, path) for path in addresses()]
+            self.stdout.write("\nMilliseconds for a file when first asked for after a change, and again:")
+            for path in files():
+                first, later = first_and_later(client, path)
+                self.stdout.write(f"{first:>6.0f}  {later:>6.0f}  {path}")
         complaints = [sentence for page in pages for sentence in page.complaints()]
         complaints += stylesheet_complaints()
         self.stdout.write(
