@@ -20,7 +20,7 @@ from .models import Entry
 logger = logging.getLogger(__name__)
 What = Entry.What
 # Proxies write “192.0.2.1:567” and “[2001:db8::1]:443” as well.
-WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+")
+WITH_PORT = re.compile(r"\A(?:\[([^\]]*+)\](?::\d+)?|([\d.]++):\d+)")
 LONGEST_ADDRESS = 100
 current_request: ContextVar[HttpRequest | None] = ContextVar("current_request", default=None)
 

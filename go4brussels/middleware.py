@@ -250,7 +250,7 @@ class CompressionMiddleware:
     MIN_BYTES = 500
     # Text by its name, by its syntax (RFC 6839: +json, +xml), or known to be (BibTeX, RIS).
     TYPES = re.compile(
-        r"text/|[\w.-]+/[\w.-]+\+(json|xml)\b|application/(json|xml|x-bibtex|x-research-info-systems)\b"
+        r"\A(?:text/|[\w.-]++/[\w.-]++\+(json|xml)\b|application/(json|xml|x-bibtex|x-research-info-systems)\b)"
     )
 
     def __init__(self, get_response: GetResponse) -> None:

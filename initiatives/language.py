@@ -77,8 +77,9 @@ def in_both_languages(text: object) -> dict[str, str]:
 
 # Lines ------------------------------------------------------------------------------------------------
 
-# What a line of a list begins with in a text, and nothing else is read into one. A number stays a number.
-LIST_MARK = re.compile(r"\s*(?:•\s*|-\s+)(?=\S)")
+# What a line of a list begins with in a text, and nothing else is read into one. A number stays a number, and
+# a mark further on in the line what it is.
+LIST_MARK = re.compile(r"\A\s*+(?:•\s*+|-\s++)(?=\S)")
 BLANK_LINES = re.compile(r"\n\s*\n")
 
 

@@ -134,6 +134,13 @@ def test_it_shows_what_an_older_portal_stored(site):
 # Lines -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("item", ["werk - opleiding", "een • twee", "Brussel - Hoofdstad • 2030"])
+def test_a_mark_within_an_item_stays(item):
+    for mark in ("- ", "• ", "•"):
+        assert blocks(mark + item) == [(True, [item])]
+        assert one_line(f"{mark}{item}") == f"• {item}"
+
+
 def test_it_reads_lines_and_lists_and_nothing_else():
     assert paragraphs(AS_LIST) == AS_HTML
     assert paragraphs("Eén zin <i>") == "<p>Eén zin &lt;i&gt;</p>"
