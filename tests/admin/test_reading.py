@@ -136,5 +136,7 @@ def test_what_only_reads_writes_nothing(publisher):
     publisher.get("/admin/")  # which notes that somebody is there
     for path in [*public_paths(), *(path for path in admin_paths() if "/initiatives/" in path)]:
         with CaptureQueriesContext(connection) as asked:
-            publisher.get(path)
+            answer = publisher.get(path)
+        if answer.status_code == 403:
+            continue  # that a page was refused is recorded, where nobody writes at that moment
         assert [each["sql"] for each in asked if each["sql"].startswith(WRITES)] == [], path
