@@ -82,9 +82,9 @@ audit: $(VENV)/dev ## Ask for known weaknesses of what the lock files name (need
 			echo "Nothing was checked: no source of advisories can be reached from here."; exit 3; fi; \
 		[ $$code -eq 0 ] || exit 1; done
 
-sbom: $(VENV)/dev ## Write what runs in production, with versions and hashes, to var/sbom.json (CycloneDX; needs an index)
+sbom: $(VENV)/dev ## Write what runs in production, with versions and hashes, to var/sbom.json (CycloneDX)
 	@mkdir -p var
-	$(BIN)/uv tool run --from cyclonedx-bom cyclonedx-py requirements requirements/base.txt --sv 1.6 --of JSON \
+	$(BIN)/python -m cyclonedx_py requirements requirements/base.txt --sv 1.6 --of JSON \
 		--output-reproducible --output-file var/sbom.json
 
 imports: $(VENV)/dev ## Print which rooms of the code import which

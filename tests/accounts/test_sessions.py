@@ -65,6 +65,14 @@ def test_a_session_ends_when_the_password_changes_elsewhere(client, user):
     assert log("password") == [("password", "jan", "jan", "")]
 
 
+def test_a_new_secret_key_ends_every_session(client, user, settings):
+    """As the guide says for a backup that leaked."""
+    sign_in(client)
+    assert is_in(client)
+    settings.SECRET_KEY = "another-key-than-before-" * 3
+    assert not is_in(client)
+
+
 @pytest.mark.parametrize("change", ["role", "active", "permission of the role"])
 def test_a_session_ends_when_its_account_may_do_something_else(client, user, change):
     sign_in(client)
