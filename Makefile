@@ -91,9 +91,9 @@ imports: $(VENV)/dev ## Print which rooms of the code import which
 	@$(BIN)/python -m tests.imports
 
 lock: $(VENV)/dev ## Write the lock files anew, with hashes and without an index
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 		--no-emit-find-links --no-header pyproject.toml --output-file requirements/base.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-emit-index-url \
 		--no-emit-find-links --no-header pyproject.toml --group dev --output-file requirements/dev.txt
 
 messages: $(VENV)/dev ## Gather and compile the interface strings (needs gettext)
