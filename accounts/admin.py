@@ -293,9 +293,7 @@ class AccountAdmin(
     @transaction.atomic
     def confirm(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Let accounts in that wait for another administrator than the one who made them what they are."""
-        users = [
-            user for user in queryset if user.restrictions.filter(kind=restrictions.CONFIRMATION).exists()
-        ]
+        users = [user for user in queryset if restrictions.waits(user)]
         if not all(self.has_change_permission(request, user) for user in users):
             raise PermissionDenied
         by = request.user

@@ -71,8 +71,7 @@ def record(what: Entry.What, subject: object = "", detail: str = "", actor: User
         subject=str(subject)[:200],
         subject_number=subject.pk if isinstance(subject, User) else None,
         detail=detail,
-        # An IPv6 address can carry the name of an interface, of any length.
-        address=client_address(request)[:45] if request else "",
+        address=client_address(request) if request else "",
     )
     values = {name: getattr(entry, name) for name in ("actor", "subject", "detail", "address")}
     line = " ".join([str(what), *(f"{name}={value!r}" for name, value in values.items() if value)])

@@ -36,8 +36,7 @@ def page(request: HttpRequest, user: User) -> HttpResponse:
 def own(request: HttpRequest) -> HttpResponse:
     """Show where one is signed in oneself."""
     assert isinstance(request.user, User)  # noqa: S101 – the site lets in nobody else
-    user: User = User.objects.get(pk=request.user.pk)
-    return page(request, user)
+    return page(request, request.user)
 
 
 def summary(user: User) -> SafeString:

@@ -31,7 +31,7 @@ class SignedIn:
 def begin(request: HttpRequest) -> None:
     """Note in a new session when and from where it began."""
     request.session[STARTED_AT] = time.time()
-    request.session[ADDRESS] = audit.client_address(request)[:45]
+    request.session[ADDRESS] = audit.client_address(request)
 
 
 def of(user: User) -> Iterator[SignedIn]:

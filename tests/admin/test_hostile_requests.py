@@ -7,11 +7,13 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.models import Group, User
-from django.test import Client
+from django.core.exceptions import BadRequest
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from accounts.lists import LONGEST_SEARCH, StrictListMixin
+from accounts.lists import LONGEST_SEARCH, StrictListMixin, refuse_odd_counts
 from accounts.models import Entry
+from go4brussels import limits
 from initiatives.models import CONTENT, Office, Revision, Sector, Worksite
 
 from .test_admin import filled_in
@@ -320,3 +322,15 @@ def test_it_answers_the_rest_of_what_django_has(role):
         answer(browser, restore, {"version": value, "note": "x" * 10_000, "note_language": value})
         answer(browser, reverse("admin:initiatives_office_history", args=[office.pk]) + f"?p={value}")
         answer(browser, reverse("admin:auth_group_history", args=[1]) + f"?p={value}")
+
+
+def test_counts_are_held_against_the_fields_in_one_pass():
+    names = [f"part_{number}-TOTAL_FORMS" for number in range(limits.MAX_FIELDS)]
+    request = RequestFactory().post("/admin/", dict.fromkeys(names, "1"))
+    assert len(request.POST) == limits.MAX_FIELDS
+    start = time.thread_time()
+    refuse_odd_counts(request)
+    assert time.thread_time() - start < LIMIT
+    for odd in ({"a-TOTAL_FORMS": "2"}, {"a-TOTAL_FORMS": "3", "a-0-id": "", "ab-0-id": "", "a.b": ""}):
+        with pytest.raises(BadRequest):
+            refuse_odd_counts(RequestFactory().post("/admin/", odd))
