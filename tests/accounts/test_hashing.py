@@ -24,8 +24,9 @@ BUSY = {"nl": "melden zich nu te veel mensen aan", "fr": "rop de personnes se co
 @contextmanager
 def everything_taken(monkeypatch, seconds=0.05):
     """Let another hold the turn of the machine meanwhile, and nobody wait long for it."""
-    monkeypatch.setattr(hashing, "PATIENCE", seconds)
-    with hashing.turn():
+    # The turn is of the machine, and other tests may have it: it is waited for as usual.
+    with hashing.turn(), monkeypatch.context() as hasty:
+        hasty.setattr(hashing, "PATIENCE", seconds)
         yield
 
 
@@ -43,8 +44,7 @@ def test_what_hashes_is_django_s_own():
 
 
 def test_there_is_one_turn_on_the_machine(monkeypatch):
-    monkeypatch.setattr(hashing, "PATIENCE", 0.05)
-    with hashing.turn(), pytest.raises(hashing.Busy), hashing.turn():
+    with everything_taken(monkeypatch), pytest.raises(hashing.Busy), hashing.turn():
         pass
     with hashing.turn():
         pass
