@@ -26,7 +26,8 @@ BLANKS = re.compile(r"[^\S\n]{2,}")
 SAME_BLANK = re.compile(r"([^\S\n])\1+")
 MOST_BEFORE_A_LINE = 8
 EMPTY_LINES = re.compile(r"\n(?:[^\S\n]*\n){3,}")
-WHITE_SPACE = re.compile(r"\s+")
+# A line break or tab, with the spaces before it and all white space after it.
+BREAK = re.compile(r"(?<! ) *+[\n\t]\s*+")
 LINE_OR_TAB = re.compile(r"[\n\t]")
 # What a text holds none of that ever passed plain(), and one on one line that passed plain_line().
 ODD = re.compile(f"{UNSEEN.pattern}|{LINE_BREAK.pattern}")
@@ -50,7 +51,7 @@ def fewer(blanks: re.Match[str]) -> str:
 
 def plain_line(text: str) -> str:
     """Return the same on one line: a space for its line breaks and tabs, and for the blanks around them."""
-    return WHITE_SPACE.sub(on_one_line, plain(text).strip())
+    return BREAK.sub(" ", plain(text).strip())
 
 
 def plain_if_odd(text: str, is_line: bool) -> str:
@@ -61,12 +62,6 @@ def plain_if_odd(text: str, is_line: bool) -> str:
     if not (ODD_ON_A_LINE if is_line else ODD).search(text):
         return text
     return plain_line(text) if is_line else plain(text).strip()
-
-
-def on_one_line(blanks: re.Match[str]) -> str:
-    """Return what stays of white space on one line: what stands before its first line break, and a space."""
-    before, *after = LINE_OR_TAB.split(blanks[0], maxsplit=1)
-    return f"{before.rstrip(' ')} " if after else before
 
 
 class PlainField(forms.CharField):
