@@ -1,11 +1,11 @@
 """The address that attempts are counted by, whatever a header says: an address, as it is usually written."""
 
-import time
-
 import pytest
 
 from accounts.audit import client_address
 from accounts.models import Entry
+
+from ..timing import quickest
 
 pytestmark = pytest.mark.django_db
 
@@ -68,9 +68,9 @@ def test_it_reads_what_proxies_write(rf, said, address):
 @pytest.mark.parametrize("said", NO_ADDRESS, ids=range(len(NO_ADDRESS)))
 def test_what_is_no_address_leaves_that_of_the_proxy(rf, said):
     request = rf.get("/", headers={"x-forwarded-for": said}, REMOTE_ADDR="127.0.0.1")
-    began = time.perf_counter()
-    assert client_address(request) == "127.0.0.1"
-    assert time.perf_counter() - began < 0.01
+    taken, address = quickest(lambda: client_address(request), 0.01)
+    assert address == "127.0.0.1"
+    assert taken < 0.01
 
 
 @pytest.mark.parametrize("own", ["", "fe80::1%" + "e" * 60, "/run/portal.sock", "not an address" * 10])

@@ -8,7 +8,6 @@ import ast
 import importlib
 import inspect
 import re
-import time
 from itertools import permutations
 
 import pytest
@@ -19,6 +18,7 @@ from django.urls.converters import get_converters
 
 from initiatives.language import FRENCH_RULES
 
+from ..timing import LIMIT, quickest
 from .test_module_state import PACKAGES, modules
 
 FUNCTIONS = {"compile", "sub", "subn", "match", "search", "fullmatch", "split", "findall", "finditer"}
@@ -27,7 +27,7 @@ ALL = ("search", "fullmatch", "sub")
 LONG = (10_000, 40_000)
 # Short texts first, each a little longer: what would never come to an end is seen before it has begun.
 SHORT = (*range(2, 50, 2), *(round(48 * 1.25**step) for step in range(1, 14)))
-MOST_FOR_SHORT, MOST = 0.02, 0.5  # seconds of a processor
+MOST_FOR_SHORT, MOST = 0.02, LIMIT  # seconds of a processor
 SLOW, MOST_GROWTH = 0.02, 8  # what takes that long may take so many times as long for four times as much
 SIGNS = tuple(" \u00a0\n\taeA1“«»\"'(<[-/.,é_=&;")
 PIECES = (*SIGNS, "a- en ", "jan ", "1 ", "a.", "1,", "• ", "- ", " \n", "\u00a0 ", "a'")
@@ -167,12 +167,7 @@ def asked(pattern, function, text, limit):
     """Return how many seconds of a processor a pattern takes, the best of five times where it is over."""
     ask = getattr(pattern, function)
     arguments = ("", text) if function == "sub" else (text,)
-    taken = []
-    while len(taken) < 5 and (not taken or min(taken) > limit):
-        start = time.thread_time()
-        ask(*arguments)
-        taken.append(time.thread_time() - start)
-    return min(taken)
+    return quickest(lambda: ask(*arguments), limit)[0]
 
 
 def hostile_text(pattern, functions=ALL):

@@ -1,7 +1,5 @@
 """Texts that somebody made to cost time: what reads and writes texts takes each sign a few times at most."""
 
-import time
-
 import pytest
 
 from accounts.characters import plain, plain_line
@@ -18,9 +16,9 @@ from initiatives.models.fields import slug_from
 from initiatives.templatetags.portal import lines, linked, paragraphs
 
 from ..saving import save
+from ..timing import LIMIT, quickest
 
 LENGTH = 30_000
-LIMIT = 0.5  # seconds of a processor, as for a whole page
 PIECES = (" ", "\t", "\n", "\u00a0", "\u3000", "\v", "a", "1", "-", "'", "«", "»", "“", ".", ":", "&", "<")
 PIECES += (
     "a ",
@@ -70,9 +68,8 @@ READERS = (plain, plain_line, french_typography, quoted, paragraphs, lines, one_
 @pytest.mark.parametrize("reader", [*READERS, linked, sources, written])
 def test_it_takes_no_longer_for_a_hostile_text(reader):
     for text in HOSTILE:
-        started = time.process_time()
-        reader(text)
-        assert time.process_time() - started < LIMIT, (reader, text[:12], text[-12:])
+        taken, _result = quickest(lambda: reader(text))  # noqa: B023  (asked at once)
+        assert taken < LIMIT, (reader, text[:12], text[-12:])
 
 
 def test_it_leaves_one_of_a_run_of_blanks_and_sets_lines_in_a_little():
@@ -87,10 +84,9 @@ def test_it_leaves_one_of_a_run_of_blanks_and_sets_lines_in_a_little():
 def test_it_saves_thirty_thousand_blanks_in_no_time():
     worksite = Worksite.objects.get(code="1.4-02")
     title = worksite.title_fr
-    started = time.process_time()
     worksite.title_fr = f"{title} {' ' * LENGTH}"
     worksite.remark_nl = worksite.remark_fr = f"Een{' ' * LENGTH}x"
-    save(worksite)
-    assert time.process_time() - started < 2 * LIMIT
+    taken, _none = quickest(lambda: save(worksite), 2 * LIMIT, attempts=1)
+    assert taken < 2 * LIMIT
     worksite.refresh_from_db()
     assert (worksite.title_fr, worksite.remark_nl) == (title, "Een x")

@@ -1,12 +1,9 @@
 """No public address takes long, whatever is stored: half a second of a processor at most.
 
-Counted is the time of the thread that answers, on a processor. Other work on the machine still makes that
-longer: what is over is asked for again, the shortest counts, and it is held against a calculation that takes
-as much longer beside it. The files with all of the content, and the pages that tell how large these are, are
+The files with all of the content, and the pages that tell how large these are, are
 made once for each edition and not measured: they have only to answer.
 """
 
-import time
 from collections.abc import Iterator
 from itertools import cycle
 
@@ -18,12 +15,10 @@ from initiatives.opendata.csv import TABLES
 from initiatives.pages import sitemap
 
 from ..hostile import plant, plant_versions
+from ..timing import LIMIT, quickest
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
-LIMIT = 0.5  # seconds
-ATTEMPTS = 5
-SQUARES, QUIET = 1_000_000, 0.055  # seconds that these take where nothing else runs
 VERSIONS = {"nl": "versies/", "fr": "versions/"}
 CARD = {"nl": "kaart/", "fr": "carte/"}
 SEARCH = ("/nl/zoeken/", "/fr/recherche/")
@@ -113,26 +108,11 @@ def addresses() -> Iterator[tuple[str, dict[str, str]]]:
         yield path, {"q": query}
 
 
-def slowness() -> float:
-    """Return how much longer a processor takes at this moment than a quiet one of today; 1 at least."""
-    start = time.thread_time()
-    sum(number * number for number in range(SQUARES))
-    return max(1.0, (time.thread_time() - start) / QUIET)
-
-
 def seconds(client: Client, path: str, query: dict[str, str]) -> float:
-    """Return how long an address takes, where it is quick at last."""
-    taken = []
-    for _attempt in range(ATTEMPTS):
-        start = time.thread_time()
-        response = client.get(path, query)
-        taken.append(time.thread_time() - start)
-        if taken[-1] > LIMIT:
-            taken[-1] /= slowness()
-        assert response.status_code == 200, (path, query)
-        if taken[-1] <= LIMIT:
-            break
-    return min(taken)
+    """Return how long an address takes."""
+    taken, response = quickest(lambda: client.get(path, query))
+    assert response.status_code == 200, (path, query)
+    return taken
 
 
 def test_no_address_takes_long():

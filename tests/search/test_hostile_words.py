@@ -1,7 +1,5 @@
 """Texts that somebody made to cost time: search, its passages and the links to the glossary take none."""
 
-import time
-
 import pytest
 
 from initiatives.models import Term
@@ -13,8 +11,8 @@ from initiatives.search.query_terms import terms_of
 from initiatives.search.text import searchable
 
 from ..saving import update
+from ..timing import LIMIT, quickest
 
-LIMIT = 0.5  # seconds of a processor, as for a whole page
 HOSTILE = {
     "a suspended hyphen and a long word": "a- en " + "b" * 2000,
     "suspended hyphens": "groot- en kleinhandelsverkooppunten " * 1000,
@@ -28,9 +26,7 @@ EACH = pytest.mark.parametrize("kind", HOSTILE)
 
 
 def seconds(work):
-    start = time.thread_time()
-    work()
-    return time.thread_time() - start
+    return quickest(work)[0]
 
 
 @EACH

@@ -2,7 +2,6 @@
 
 import random
 import re
-import time
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -17,8 +16,8 @@ from initiatives.versions.matching import Matching, effort_of_a_page
 from initiatives.versions.small import is_slip
 
 from ..conftest import FIXTURES
+from ..timing import LIMIT, quickest
 
-LIMIT = 0.5  # seconds of any public request
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SENTENCES = {"nl": "Hier verschilt te veel", "fr": "Trop de choses diffèrent ici"}
 
@@ -39,18 +38,6 @@ HOSTILE = {
     "spaces": (" \n" * 15_000, "\n " * 15_001),
     "a megabyte": ("a b " * 250_000, "b a " * 250_000),
 }
-
-
-def seconds(work):
-    """Return how long a work takes a processor at best, and what it returns; others keep it waiting."""
-    found = []
-    for _attempt in range(2):
-        start = time.thread_time()
-        result = work()
-        found.append(time.thread_time() - start)
-        if found[-1] < LIMIT:
-            break
-    return min(found), result
 
 
 def sides(pieces):
@@ -95,7 +82,7 @@ def test_real_content_is_compared_as_difflib_does():
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_no_texts_take_long_to_compare(kind):
-    taken, pieces = seconds(lambda: compare(*HOSTILE[kind]))
+    taken, pieces = quickest(lambda: compare(*HOSTILE[kind]))
     assert taken < LIMIT
     assert sides(pieces) == HOSTILE[kind]
 
@@ -103,7 +90,7 @@ def test_no_texts_take_long_to_compare(kind):
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_no_texts_take_long_to_tell_a_slip(kind):
     old, new = HOSTILE[kind]
-    taken, found = seconds(lambda: is_slip(old, new, "nl"))
+    taken, found = quickest(lambda: is_slip(old, new, "nl"))
     assert taken < LIMIT
     assert found is (kind in ("one word", "spaces"))  # of which one word differs, or none
 
@@ -156,7 +143,7 @@ def old_versions(db):
 
 def test_a_comparison_says_what_it_does_not_compare_word_by_word(client, old_versions, language):
     word = {"nl": "versies/", "fr": "versions/"}[language]
-    taken, response = seconds(lambda: client.get(f"{old_versions.url_in(language)}{word}2-3/"))
+    taken, response = quickest(lambda: client.get(f"{old_versions.url_in(language)}{word}2-3/"))
     page = response.content.decode()
     measures = old_versions.measure_set.count()
     assert measures > 1
@@ -167,7 +154,7 @@ def test_a_comparison_says_what_it_does_not_compare_word_by_word(client, old_ver
 
 
 def test_the_history_says_so_too(old_versions, publisher):
-    taken, response = seconds(
+    taken, response = quickest(
         lambda: publisher.get(f"/admin/initiatives/worksite/{old_versions.pk}/history/")
     )
     assert response.status_code == 200
