@@ -178,7 +178,7 @@ class AccountAdmin(
 
     @admin.display(description=_("held back"))
     def held_back(self, user: User) -> str:
-        return "; ".join(str(each) for each in user.restrictions.all())
+        return restrictions.explained(user)
 
     @admin.display(description=_("signed in"))
     def signed_in(self, user: User) -> SafeString:
@@ -289,7 +289,7 @@ class AccountAdmin(
         )
         self.message_user(request, sentence % count, messages.SUCCESS)
 
-    @admin.action(description=_("Confirm what another administrator gave"), permissions=["change"])
+    @admin.action(description=restrictions.CONFIRM, permissions=["change"])
     @transaction.atomic
     def confirm(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
         """Let accounts in that wait for another administrator than the one who made them what they are."""

@@ -9,11 +9,13 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from . import audit, sessions
 from .models import Restriction
 
 CONFIRMATION, PASSWORD = Restriction.Kind.CONFIRMATION, Restriction.Kind.PASSWORD
+CONFIRM = gettext_lazy("Confirm what another administrator gave")  # the action of the list of accounts
 # Where a user object, which lives as long as its request, remembers what kinds() answered.
 ANSWER = "_restrictions"
 
@@ -43,6 +45,15 @@ def refuse_who_waits(user: User) -> None:
 
 def must_change_password(user: User | AnonymousUser) -> bool:
     return PASSWORD in kinds(user)
+
+
+def explained(user: User) -> str:
+    """Return what keeps an account from the admin, by whom and since when, and how it is let in."""
+    said = "; ".join(map(str, user.restrictions.all()))
+    if not waits(user):
+        return said
+    way = _("Another administrator confirms it in the list of users, with the action “%s”.")
+    return f"{said}. {way % CONFIRM}"
 
 
 def restrict(user: User, kind: Restriction.Kind, actor: User | None) -> bool:

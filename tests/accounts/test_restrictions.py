@@ -1,6 +1,7 @@
 """Two administrators for what would make a puppet, and a password of one's own after one that was given."""
 
 import getpass
+import re
 
 import pytest
 from django.contrib.auth.models import User
@@ -118,6 +119,9 @@ def test_a_new_account_waits_and_neither_it_nor_its_maker_lets_it_in(an, bo):
     page = browser(bo).get(USERS)
     assert "wacht op een andere" in text(page)
     assert "wacht op een andere" in text(browser(bo).get(change(puppet)))
+    # The form says where that is done, with the name of the action as the list has it.
+    action = re.search(r"met de actie “(.+?)”", text(browser(bo).get(change(puppet))))[1]
+    assert action in text(page)
     confirm(browser(bo), puppet)
     assert not waiting()
 

@@ -1,6 +1,8 @@
 """The admin speaks the language of its editors, Django's own sentences included: no page is in English."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -102,3 +104,13 @@ def test_no_sentence_puts_an_article_before_a_kind_of_record(language):
     assert [
         each for each in said if re.search(r"\b(de|het|een|le|la|un|une|l’objet) [{%]", each, re.IGNORECASE)
     ] == []
+
+
+def test_no_script_of_the_admin_speaks_english(superuser):
+    """Django's Dutch catalogue lacks texts that its scripts put on the page: the portal's has them."""
+    source = Path(admin.__path__[0], "locale", "en", "LC_MESSAGES", "djangojs.po").read_text()
+    strings = set(map(json.loads, re.findall(r'^msgid ("[^\n]+")$', source, re.MULTILINE)))
+    assert len(strings) > 40
+    served = superuser.get("/admin/jsi18n/").content.decode()
+    texts = json.loads(re.search(r"const newcatalog = ({.*?});\n", served, re.DOTALL)[1])
+    assert strings - {key.rpartition("\4")[2] for key, text in texts.items() if text} == set()
