@@ -22,9 +22,9 @@ from ..models.withdrawal import get_or_gone
 from ..opendata.problems import problem
 from ..opendata.views import open_to_all
 from . import share_image
+from .page_title import TITLE, PageTitle, shortened
 from .permalinks import picture_address, preferred_language
 from .render import legislature, main_objective
-from .titles import TITLE, PageTitle, shortened
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 THEMES = ("light", "dark")

@@ -14,7 +14,7 @@ from ..models import Objective, Page, Revision
 from ..models.publisher import publisher
 from ..models.withdrawal import gone_or_404
 from ..opendata.documents import document_path
-from .titles import PageTitle
+from .page_title import PageTitle
 
 # Pages that stand whatever becomes of the content: they never depend on a record.
 ALWAYS_THERE = ("about", "accessibility", "privacy", "terms", "changes")

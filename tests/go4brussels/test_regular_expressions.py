@@ -39,7 +39,7 @@ PUT_TOGETHER = {
     # The prefix of a formset: a word of the code.
     "initiatives/admin/conflicts.py": r"measure_set-([0-9]{1,4})-(\w+)",
     # A length of the code, and a text that is a title.
-    "initiatives/pages/titles.py": r".{1,70}(?=\s)",
+    "initiatives/pages/page_title.py": r".{1,70}(?=\s)",
     # The name of a primary key: a word of the code.
     "accounts/lists.py": r"form-[0-9]+-id",
 }

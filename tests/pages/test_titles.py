@@ -7,8 +7,8 @@ from html import unescape
 import pytest
 
 from initiatives.models import Measure, Worksite
+from initiatives.pages.page_title import cut, shortened
 from initiatives.pages.sitemap import public_paths
-from initiatives.pages.titles import cut, shortened
 
 from ..reading import html
 from ..saving import keep, update
