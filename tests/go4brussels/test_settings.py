@@ -189,7 +189,7 @@ def test_it_gives_up_on_a_postgresql_that_does_not_answer():
     assert database["CONN_MAX_AGE"] > 0
     assert database["OPTIONS"] == {
         "connect_timeout": 5,
-        "options": "-c statement_timeout=10000 -c jit=off",
+        "options": "-c statement_timeout=10000 -c jit=off -c join_collapse_limit=4",
         "sslmode": "require",
     }
 
