@@ -95,6 +95,8 @@ class RevisionAdmin(PermissionMixin, StrictListMixin[Revision]):
     date_hierarchy = "at"
     fields = (("kind_name", "code", "number"), ("at", "action", "editor"), "shown_note", "is_small")
     change_form_template = "admin/initiatives/revision/change_form.html"
+    # Who corrected its note, as Django tells it: a version has no versions.
+    object_history_template = "admin/object_history.html"
 
     @admin.display(description=gettext_lazy("kind"), ordering="kind")
     def kind_name(self, revision: Revision) -> str:

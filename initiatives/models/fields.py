@@ -8,6 +8,8 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import number_format
+from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -84,7 +86,8 @@ def longest(field: models.Field[Any, Any]) -> int:
 
 def at_most(limit: int) -> StrOrPromise:
     """Return the sentence that tells how long a text may be."""
-    return format_lazy(_("At most {limit} characters."), limit=limit)
+    number = lazy(number_format, str)(limit, force_grouping=True)
+    return format_lazy(_("At most {limit} characters."), limit=number)
 
 
 def code_field(example: str) -> models.CharField[str, str]:

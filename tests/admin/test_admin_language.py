@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, override
 
 from accounts.admin import DJANGO_SENTENCES
+from initiatives.language import french_typography
 from initiatives.models import Objective
 
 from ..document import Document
@@ -114,3 +115,21 @@ def test_no_script_of_the_admin_speaks_english(superuser):
     served = superuser.get("/admin/jsi18n/").content.decode()
     texts = json.loads(re.search(r"const newcatalog = ({.*?});\n", served, re.DOTALL)[1])
     assert strings - {key.rpartition("\4")[2] for key, text in texts.items() if text} == set()
+
+
+@pytest.mark.parametrize("language", ["fr"], indirect=True)
+def test_no_french_sign_lacks_its_space(superuser):
+    """Which space it is, only our own pages can say: Django cuts names, and writes “l'objet”."""
+
+    def plain(text):
+        return " ".join(text.replace("'", "’").split())
+
+    texts = {}
+    for path in pages(superuser.user):
+        document = Document(superuser.get(path).content.decode())
+        texts |= {text: path for text, spoken in document.texts if spoken.startswith("fr")}
+    assert len(texts) > 500
+    odd = {text: path for text, path in texts.items() if plain(french_typography(text)) != plain(text)}
+    assert odd == {}
+    assert any(text.startswith("Version 1, ") and " : " in plain(text) for text in texts)
+    assert {text: path for text, path in texts.items() if re.search(r"«\s*»", text)} == {}

@@ -67,6 +67,7 @@ def test_the_form_tells_how_long_each_text_may_be(publisher, worksite, language,
     address = reverse("admin:initiatives_worksite_change", args=[worksite.pk])
     content = publisher.get(address).content.decode()
     assert sentence in content
+    assert {"nl": "Hoogstens 10.000 tekens.", "fr": "10\u00a0000 caractères au plus."}[language] in content
     assert 'maxlength="10000"' in content and 'maxlength="2000"' in content
 
 
