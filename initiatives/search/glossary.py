@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import takewhile
 from operator import eq, itemgetter
 from typing import NamedTuple
@@ -37,7 +38,7 @@ class NameWord(NamedTuple):
     keys: frozenset[str]
 
 
-Name = list[NameWord]
+Name = tuple[NameWord, ...]
 
 
 class Use(NamedTuple):
@@ -48,34 +49,28 @@ class Use(NamedTuple):
     term: Term
 
 
+class Vocabulary(NamedTuple):
+    """Terms in the alphabetical order of one language, and their names by each key of the first word."""
+
+    terms: list[Term]
+    names: dict[str, list[tuple[Name, Term]]]
+
+
 class Glossary:
     """The public terms, in the language in force and in its alphabetical order."""
 
-    def __init__(self, terms: Iterable[Term] | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary | None = None) -> None:
         self.language = current_language()
-        self.terms = sorted(Term.objects.published() if terms is None else terms, key=alphabetical)
+        self.terms, self.names = vocabulary or vocabulary_of(Term.objects.published())
         self.effort, self.reading = Effort(PATIENCE), Effort(MOST_READ)
-        self.names: dict[str, list[tuple[Name, Term]]] = defaultdict(list)
-        for term in self.terms:
-            for name in term.all_names:
-                placed = words_at(name)[: LONGEST_NAME + 1]
-                words = [NameWord(word, name[a:b], self.keys(word, name[a:b])) for word, a, b in placed]
-                # A name of signs alone is in no text.
-                for key in words[0].keys if 0 < len(words) <= LONGEST_NAME else ():
-                    self.names[key].append((words, term))
 
     def place(self, term: Term) -> int:
         """Return the place of a term in the alphabetical order, from 1 onwards."""
         return self.terms.index(term) + 1
 
     def key(self, word: str, written: str) -> str:
-        """Return what the inflections of a word have in common: in French, “axée” and “axe” have nothing."""
-        return stem(word, "nl") if self.language == "nl" else ENDING.sub("", written.lower())
-
-    def keys(self, word: str, written: str) -> frozenset[str]:
-        """Return the same for a word of a name: in Dutch, its plural may have an s (“zko’s”)."""
-        plural = {stem(f"{word}s", "nl")} if self.language == "nl" else set()
-        return frozenset({self.key(word, written), *plural})
+        """Return what the inflections of a word have in common."""
+        return key_of(word, written, self.language)
 
     def is_named(self, word: str, written: str, name: NameWord) -> bool:
         """Return whether a word, as the text writes it, is this word of a name: “werven” is “werf”.
@@ -144,13 +139,49 @@ class Glossary:
         return tuple(self.key(word, name[start:end]) for word, start, end in words_at(name))
 
 
+def key_of(word: str, written: str, language: str) -> str:
+    """Return what the inflections of a word have in common: in French, “axée” and “axe” have nothing."""
+    return stem(word, "nl") if language == "nl" else ENDING.sub("", written.lower())
+
+
+def words_of(name: str, language: str) -> Name:
+    """Return the words of a name, as far as texts may name it; a Dutch plural may have an s (“zko’s”)."""
+    found = []
+    for word, start, end in words_at(name)[: LONGEST_NAME + 1]:
+        written = name[start:end]
+        plural = {stem(f"{word}s", "nl")} if language == "nl" else set()
+        keys = frozenset({key_of(word, written, language), *plural})
+        found.append(NameWord(word, written, keys))
+    return tuple(found)
+
+
+def vocabulary_of(terms: Iterable[Term]) -> Vocabulary:
+    """Return these terms in the language in force, and their names."""
+    ordered = sorted(terms, key=alphabetical)
+    names: dict[str, list[tuple[Name, Term]]] = defaultdict(list)
+    for term in ordered:
+        for name in term.all_names:
+            words = words_of(name, current_language())
+            # A name of signs alone is in no text.
+            for key in words[0].keys if 0 < len(words) <= LONGEST_NAME else ():
+                names[key].append((words, term))
+    return Vocabulary(ordered, dict(names))
+
+
+# Nearly all pages look for the same names: those of the content as it stands now.
+@lru_cache(maxsize=4)
+def vocabulary_of_rows(rows: tuple[tuple[str, ...], ...], language: str) -> Vocabulary:
+    """Return the same for terms that came with_terms() of an objective; `language` is the one in force."""
+    fields = ["code", *(f"{name}_{language}" for name in ("name", "abbreviation", "synonyms"))]
+    return vocabulary_of(Term(**dict(zip(fields, row, strict=True))) for row in rows)
+
+
 def glossary_of(objective: Objective) -> Glossary:
     """Return the glossary with the terms that came with_terms() of an objective, or else ask for them."""
     rows = getattr(objective, "term_rows", None)
     if rows is None:
         return Glossary()
-    fields = ["code", *(f"{name}_{current_language()}" for name in ("name", "abbreviation", "synonyms"))]
-    return Glossary(Term(**dict(zip(fields, row, strict=True))) for row in rows)
+    return Glossary(vocabulary_of_rows(tuple(map(tuple, rows)), current_language()))
 
 
 def coordinated(line: list[PlacedWord]) -> Iterator[list[PlacedWord]]:
