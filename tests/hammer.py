@@ -100,7 +100,7 @@ class Measured:
 
 
 def measure(netloc, guessers=16, times=30, is_patient=False, meanwhile=lambda: None):
-    """Ask for a page in quiet and while so many guess; call `meanwhile` among them."""
+    """Ask for a page while so many guess, and in quiet before and after; call `meanwhile` among them."""
     milliseconds(netloc)
     quiet = [milliseconds(netloc) for _each in range(times)]
     statuses, is_over = Counter(), threading.Event()
@@ -114,6 +114,7 @@ def measure(netloc, guessers=16, times=30, is_patient=False, meanwhile=lambda: N
     is_over.set()
     for thread in threads:
         thread.join()
+    quiet += [milliseconds(netloc) for _each in range(times)]
     return Measured(statistics.median(quiet), statistics.median(loud), max(loud), statuses)
 
 
