@@ -27,6 +27,7 @@ from .fields import (
 )
 from .objectives import objective_field
 from .querysets import RecordQuerySet
+from .reusable import reusable
 from .strategy import Strategy
 from .worksites import Sector, Worksite, WorksiteSector
 
@@ -45,10 +46,12 @@ class OfficeQuerySet(RecordQuerySet["Office"]):
             pk__in=Steering.objects.published().filter(worksite__in=worksites).values("office")
         )
 
+    @reusable
     def withheld(self) -> Self:
         """Return the offices that readers no longer see, those aside that live on in another one."""
         return super().withheld().filter(merged_into=None)
 
+    @reusable
     def with_roles(self) -> Self:
         """Add the holders, the role in the objective and the worksites each office steers."""
         steering = Steering.objects.published().select_related("worksite").order_by("worksite__number")

@@ -29,6 +29,7 @@ from .fields import (
 )
 from .provenance import Provenance
 from .querysets import RecordQuerySet, related_kind
+from .reusable import reusable
 from .strategy import Pillar, Strategy
 from .terms import Term
 from .version import Revision
@@ -105,6 +106,7 @@ def total_of(worksites: QuerySet[Any]) -> Coalesce:
 
 
 class ObjectiveQuerySet(RecordQuerySet["Objective"]):
+    @reusable
     def main(self) -> Self:
         """Return the objective that the portal is about: the one in full. The others are titles only.
 
@@ -112,11 +114,13 @@ class ObjectiveQuerySet(RecordQuerySet["Objective"]):
         """
         return self.filter(is_reference=False)
 
+    @reusable
     def with_last_change(self) -> Self:
         """Add the moment of the last change of the whole content, small corrections aside."""
         changes = Revision.objects.published().filter(is_small=False)
         return self.annotate(content_changed_at=Subquery(changes.order_by("-at").values("at")[:1]))
 
+    @reusable
     def with_listed_worksites(self) -> Self:
         """Add how many worksites the source lists, and how many of its own readers no longer see.
 
@@ -135,16 +139,19 @@ class ObjectiveQuerySet(RecordQuerySet["Objective"]):
         withheld = worksites.withheld().filter(objective=OuterRef("pk"))
         return self.annotate(listed_worksites=total_of(rows), withheld_worksites=total_of(withheld))
 
+    @reusable
     def with_terms(self) -> Self:
         """Add what pages need of the glossary, in the language in force and without one query more."""
         names = [f"{name}_{current_language()}" for name in ("name", "abbreviation", "synonyms")]
         terms = Term.objects.published().order_by().annotate(rows=JSONRows("code", *names)).values("rows")
         return self.annotate(term_rows=Subquery(terms))
 
+    @reusable
     def with_offices(self) -> Self:
         """Add the place in the strategy, and the offices that carry the objective."""
         return self.select_related("strategy", "pillar").prefetch_published("objectiveoffice", "office")
 
+    @reusable
     def with_governance(self) -> Self:
         """Add the place in the strategy, the offices and the partners."""
         return self.with_offices().prefetch_published("partnership", "organisation")

@@ -20,9 +20,11 @@ from .fields import (
 from .objectives import objective_field
 from .provenance import Provenance
 from .querysets import RecordQuerySet
+from .reusable import reusable
 
 
 class OrganisationQuerySet(RecordQuerySet["Organisation"]):
+    @reusable
     def with_partnerships(self) -> Self:
         """Add the roles each organisation has in the objective."""
         return self.prefetch_published("partnership", "objective")

@@ -11,6 +11,7 @@ from django.db.models.fields.reverse_related import ForeignObjectRel
 from ..language import OTHER_LANGUAGE
 from .fields import filled
 from .provenance import Provenance
+from .reusable import ReusableQuerySet, reusable
 from .version import Revision
 
 if TYPE_CHECKING:
@@ -71,21 +72,25 @@ class OutsideChangeError(RuntimeError):
         )
 
 
-class RecordQuerySet(QuerySet[RecordT]):
+class RecordQuerySet(ReusableQuerySet[RecordT]):
     """Rows of the content; everything a reader can see comes through `published()`."""
 
+    @reusable
     def published(self) -> Self:
         """Return the rows that readers may see, on pages and in data alike."""
         return self.filter(public_rule(self.model))
 
+    @reusable
     def withdrawn(self) -> Self:
         """Return the rows that were public and were taken down; their pages answer 410."""
         return self.filter(publication=self.model.Publication.WITHDRAWN)
 
+    @reusable
     def withheld(self) -> Self:
         """Return the rows that readers no longer see: they were withdrawn, or what they belong to was."""
         return self.filter(known_rule(self.model)).exclude(public_rule(self.model))
 
+    @reusable
     def with_withheld(self, *relations: str) -> Self:
         """Add to each row, as `withholds_<relation>`, whether readers no longer see all that it had there.
 
@@ -98,6 +103,7 @@ class RecordQuerySet(QuerySet[RecordT]):
             found[f"withholds_{name}"] = Exists(rows.filter(**{relation.field.name: OuterRef("pk")}))
         return self.annotate(**found)
 
+    @reusable
     def with_version(self) -> Self:
         """Add number and moment of the newest public version of each item, and the moment of its last change.
 
@@ -111,6 +117,7 @@ class RecordQuerySet(QuerySet[RecordT]):
             changed_at=Subquery(mine.filter(is_small=False).values("at")[:1]),
         )
 
+    @reusable
     def prefetch_published(self, relation: str, *joined: str) -> Self:
         """Add the published rows of a relation, each with what it leads to by `joined`.
 
@@ -121,10 +128,11 @@ class RecordQuerySet(QuerySet[RecordT]):
             rows = rows.select_related(*joined)
         return self.with_withheld(relation).prefetch_related(Prefetch(f"{relation}_set", rows))
 
-    def grouped_with(self, relation: str, *its_relations: str) -> "list[tuple[RecordT, list[Any]]]":
-        """Return (row, [its published rows of `relation`]) for each row, both in their own order.
+    @reusable
+    def joined_with(self, relation: str, *its_relations: str) -> Self:
+        """Return each row once for each row of a relation that it has, `joined` and maybe not published.
 
-        And whether it had more: see with_withheld(). One query for both, where a prefetch would take two.
+        With what that one leads to by `its_relations`, in the order of both.
         """
         model = related_kind(self.model, relation)
         *_others, last = model._meta.ordering or ()
@@ -134,7 +142,15 @@ class RecordQuerySet(QuerySet[RecordT]):
             .select_related("joined", *(f"joined__{name}" for name in its_relations))
             .order_by(*self.model._meta.ordering or (), f"joined__{last}")
         )
+        return cast(Self, rows)
+
+    def grouped_with(self, relation: str, *its_relations: str) -> "list[tuple[RecordT, list[Any]]]":
+        """Return (row, [its published rows of `relation`]) for each row, both in their own order.
+
+        And whether it had more: see with_withheld(). One query for both, where a prefetch would take two.
+        """
         groups: dict[int, tuple[RecordT, list[Any]]] = {}
+        rows: QuerySet[Any] = self.joined_with(relation, *its_relations)
         for row in rows:
             _row, its_rows = groups.setdefault(row.pk, (row, []))
             if row.is_joined:

@@ -28,9 +28,11 @@ from .fields import (
 from .objectives import Objective, objective_field
 from .provenance import Provenance
 from .querysets import RecordQuerySet
+from .reusable import reusable
 
 
 class SectorQuerySet(RecordQuerySet["Sector"]):
+    @reusable
     def with_worksites(self) -> Self:
         """Add the worksites in each sector and who steers them."""
         links = WorksiteSector.objects.published().order_by("worksite__number")
@@ -129,14 +131,17 @@ class Sector(Page):
 
 
 class WorksiteQuerySet(RecordQuerySet["Worksite"]):
+    @reusable
     def with_steering(self) -> Self:
         """Add the offices that steer each worksite, in the source's order."""
         return self.prefetch_published("steering", "office")
 
+    @reusable
     def with_sectors(self) -> Self:
         """Add the priority sectors that the portal links to each worksite."""
         return self.prefetch_published("worksitesector", "sector")
 
+    @reusable
     def with_measures(self) -> Self:
         """Add the measures of each worksite, in the source's order."""
         return self.prefetch_published("measure")
@@ -146,6 +151,7 @@ class WorksiteQuerySet(RecordQuerySet["Worksite"]):
         rows = self.exclude(publication=Record.Publication.DRAFT)
         return sorted(rows.values_list("number", flat=True))
 
+    @reusable
     def with_content(self) -> Self:
         """Add measures, cross-references, steering and sectors."""
         rows = self.with_measures().with_steering().with_sectors()
