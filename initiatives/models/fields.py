@@ -76,6 +76,9 @@ def slug_from(title: str) -> str:
     return (slug[: SLUG_LENGTH + 1].rpartition("-")[0] or slug)[:SLUG_LENGTH]
 
 
+number_lazy = lazy(number_format, str)
+
+
 def longest(field: models.Field[Any, Any]) -> int:
     """Return how many signs a text may have in this field."""
     if isinstance(field, models.CharField):
@@ -86,8 +89,7 @@ def longest(field: models.Field[Any, Any]) -> int:
 
 def at_most(limit: int) -> StrOrPromise:
     """Return the sentence that tells how long a text may be."""
-    number = lazy(number_format, str)(limit, force_grouping=True)
-    return format_lazy(_("At most {limit} characters."), limit=number)
+    return format_lazy(_("At most {limit} characters."), limit=number_lazy(limit, force_grouping=True))
 
 
 def code_field(example: str) -> models.CharField[str, str]:
