@@ -69,6 +69,11 @@ class MeasuresForm(forms.Form):
         self.chosen = {name: code for name, code in self.cleaned_data.items() if code}
 
     @property
+    def is_filtered(self) -> bool:
+        """Return whether a filter was asked for, even one that there is not."""
+        return any(name in self.data for name in self.fields)
+
+    @property
     def sentences(self) -> list[str]:
         """Return what is wrong with the filters, each sentence once."""
         return list(dict.fromkeys(str(sentence) for errors in self.errors.values() for sentence in errors))
