@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from ..language import LANGUAGES
-from ..models import Measure, Objective, Office, Revision, Sector
+from ..models import Measure, Objective, Office, Page, Revision, Sector
 from ..opendata.csv import TABLES
 from ..opendata.documents import DATASETS, current_edition, document_path
 from ..opendata.views import WHOLE
@@ -83,8 +83,8 @@ def feeds() -> Iterator[str]:
 
 def further_lists(reads: dict[str, frozenset[str]]) -> Iterator[Listed]:
     """Yield the measures by one filter, and the further pages of the changes."""
-    codes = {"sector": Sector.objects.published(), "office": Office.objects.published()}
-    queries = {FILTERS: [f"{name}={row.code}" for name, rows in codes.items() for row in rows]}
+    queries = {FILTERS: [f"sector={sector.code}" for sector in Sector.objects.published()]}
+    queries[FILTERS] += [f"office={office.code}" for office in Office.objects.published()]
     last = -(-Revision.objects.published().changes().count() // PAGE_SIZE)
     queries[PAGES] = [f"page={number}" for number in range(2, last + 1)]
     yield from (Listed(f"{path}?{query}", names) for path, names in reads.items() for query in queries[names])
@@ -121,7 +121,7 @@ def anywhere(kind: str, item: Item, versions: list[int]) -> Iterator[str]:
     yield from (reverse("picture", kwargs={**words, "language": language}) for language in LANGUAGES)
 
 
-def beneath(kind: str, item: Item, versions: list[int]) -> Iterator[Listed]:
+def beneath(kind: str, item: Page, versions: list[int]) -> Iterator[Listed]:
     """Yield what stands beneath the page of an item: data, feed, versions with what changed, and its card."""
     for language in LANGUAGES:
         path = item.url_in(language)
