@@ -9,8 +9,6 @@ timeout = 30
 graceful_timeout = 20
 # Nobody commands it while it runs, and a read-only root has no place for the socket.
 control_socket_disable = True
-max_requests = 10_000
-max_requests_jitter = 1_000
 # The heartbeat file stands in memory, so that a read-only root and a slow disk do no harm.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
@@ -42,7 +40,9 @@ def pre_request(_worker: object, request: Any) -> None:
 
 
 def post_worker_init(_worker: object) -> None:
-    """Let each worker take away what is over, every hour, once it has loaded the portal."""
+    """Let each worker hold its pages ready, and take away what is over every hour, once it has the portal."""
     from accounts import expiry  # noqa: PLC0415 – it reads the settings
+    from go4brussels.wsgi import store  # noqa: PLC0415 – likewise
 
+    store.start()
     expiry.start()

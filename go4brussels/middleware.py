@@ -19,7 +19,7 @@ from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.urls import is_valid_path
 from django.utils import translation
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers, set_response_etag
 from django.utils.encoding import iri_to_uri
 from django.utils.http import parse_http_date_safe, quote_etag
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -53,11 +53,15 @@ CODINGS: dict[str, Callable[[bytes], bytes]] = {
 ACCEPTED = {
     name: re.compile(rf"(^|,)\s*{name}\s*(,|$|;\s*q=(?!0(\.0*)?\s*(,|$)))", re.IGNORECASE) for name in CODINGS
 }
+# What readers and caches between may keep: as long as nobody sees a difference, and where nothing newer can
+# be had. Who asks again is answered 304 (RFC 9111, RFC 5861).
+FRESH = "public, max-age=1, stale-while-revalidate=1, stale-if-error=2592000"
+# The moment since which the content stands as it does, as a date of HTTP, in the environ of a request.
+CHANGED_AT = "go4brussels.changed_at"
 # Data may be asked for and shown by any other site (Fetch, “CORS protocol”).
 OPEN_TO_ALL = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link",
-    "Cross-Origin-Resource-Policy": "cross-origin",
 }
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -125,11 +129,12 @@ class HeadersMiddleware:
                 response.headers[name] = value
         admin = is_admin(request)
         if not admin and response.status_code in (200, 304):
-            # Readers' browsers ask again each time and get 304 as long as nothing changed.
-            response.headers.setdefault("Cache-Control", "public, no-cache")
+            response.headers.setdefault("Cache-Control", FRESH)
         if response.status_code == 304:
             # What the reader keeps came with its headers, perhaps other ones; these would replace them.
             return response
+        if is_data(request):
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if is_framed(request, response):
             del response.headers["X-Frame-Options"]
             response.headers["Content-Security-Policy"] = FRAMED_POLICY
@@ -223,26 +228,28 @@ class CleanInputMiddleware:
 
     @staticmethod
     def is_clean(request: HttpRequest) -> bool:
-        raw = (
-            # Django has decoded the path already, and left what is not UTF-8 in it as percent signs.
-            unquote_to_bytes(request.path_info),
-            unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1", "replace")),
-        )
-        try:
-            return not any("\0" in part.decode() for part in raw)
-        except UnicodeDecodeError:
-            return False
+        # Django has decoded the path already, and left what is not UTF-8 in it as percent signs.
+        query = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
+        return is_text(request.path_info) and is_text(query)
 
 
-def accepted(request: HttpRequest) -> Iterator[str]:
-    """Yield the codings that the reader takes, the best first."""
-    header = request.headers.get("Accept-Encoding", "")
+def is_text(quoted: str | bytes) -> bool:
+    """Return whether a part of an address is UTF-8 without NUL, once its percent signs are resolved."""
+    try:
+        return "\0" not in unquote_to_bytes(quoted).decode()
+    except UnicodeDecodeError:
+        return False
+
+
+def accepted(header: str) -> Iterator[str]:
+    """Yield the codings that Accept-Encoding takes, the best first."""
     return (name for name, asked in ACCEPTED.items() if asked.search(header))
 
 
 class CompressionMiddleware:
-    """Compress pages with brotli, or gzip where a reader takes that alone; static files are WhiteNoise's.
+    """Give a page its validators, and compress it with brotli, or gzip where a reader takes that alone.
 
+    The static files are WhiteNoise's.
     Public pages hold no secret and no token, so compression gives nothing away (BREACH);
     the admin's do, and are left as they are.
     """
@@ -258,9 +265,16 @@ class CompressionMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if isinstance(response, HttpResponse) and self.is_compressible(request, response):
+        if not isinstance(response, HttpResponse) or is_admin(request):
+            return response
+        if response.status_code == 200 and is_public(response):
+            if "ETag" not in response.headers:
+                set_response_etag(response)
+            if changed_at := request.META.get(CHANGED_AT):
+                response.headers.setdefault("Last-Modified", changed_at)
+        if self.is_compressible(response):
             patch_vary_headers(response, ["Accept-Encoding"])
-            if coding := next(accepted(request), None):
+            if coding := next(accepted(request.headers.get("Accept-Encoding", "")), None):
                 response.content = CODINGS[coding](response.content)
                 response.headers["Content-Encoding"] = coding
                 response.headers["Content-Length"] = str(len(response.content))
@@ -268,13 +282,19 @@ class CompressionMiddleware:
                     response.headers["ETag"] = of_coding(etag, coding)
         return response
 
-    def is_compressible(self, request: HttpRequest, response: HttpResponse) -> bool:
+    def is_compressible(self, response: HttpResponse) -> bool:
         return (
-            not is_admin(request)
-            and "Content-Encoding" not in response.headers
+            "Content-Encoding" not in response.headers
             and self.TYPES.match(response.headers.get("Content-Type", "")) is not None
             and len(response.content) >= self.MIN_BYTES
         )
+
+
+def is_public(response: HttpResponseBase) -> bool:
+    """Return whether others than who asked may be given a response again."""
+    return not {"no-store", "private"} & set(
+        response.headers.get("Cache-Control", "").replace(",", " ").split()
+    )
 
 
 def of_coding(etag: str, coding: str) -> str:
@@ -299,7 +319,7 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc] # it sh
         conditions = ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
         plain = copy(request)
         plain.META = {name: value for name, value in request.META.items() if name not in conditions}
-        plain.META["HTTP_ACCEPT_ENCODING"] = ", ".join(accepted(request))
+        plain.META["HTTP_ACCEPT_ENCODING"] = ", ".join(accepted(request.headers.get("Accept-Encoding", "")))
         response: HttpResponse = WhiteNoiseMiddleware.serve(static_file, plain)
         etag, coding = response.headers.get("ETag"), response.headers.get("Content-Encoding")
         if etag and coding:

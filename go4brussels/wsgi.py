@@ -29,7 +29,11 @@ def traced(answer: WSGIApplication) -> WSGIApplication:
 
 
 try:
-    application = traced(get_wsgi_application())
+    django = get_wsgi_application()
+    from .store import Store  # – after Django is set up
+
+    store = Store(django)
+    application = traced(store)
 except ImproperlyConfigured as error:
     print(f"The portal cannot start: {error}", file=sys.stderr)
     sys.exit(3)  # tells gunicorn to stop instead of trying again

@@ -1,12 +1,14 @@
 """What the content was: every version of every item, in the form that the fixtures have."""
 
 from collections.abc import Collection
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypedDict
 
 from django.apps import apps
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.db.models.functions import Greatest, Now
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -227,6 +229,8 @@ class ContentVersion(models.Model):
     ONLY = 1  # its primary key
 
     number = models.PositiveBigIntegerField(default=0)
+    # When it was raised, by the clock of the database: those of the machines in front may differ.
+    at = models.DateTimeField(db_default=Now())
 
     class Meta:
         default_permissions = ()
@@ -235,6 +239,10 @@ class ContentVersion(models.Model):
         return str(self.number)
 
     def rise(self) -> None:
-        """Raise the number by one. To be called on the locked row, in the transaction of the change."""
+        """Raise the number by one. To be called on the locked row, in the transaction of the change.
+
+        No two are of the same second, which is all that a date in a header can tell (RFC 9110, 5.6.7).
+        """
         self.number += 1
-        self.save(update_fields=["number"])
+        self.at = Greatest(Now(), models.F("at") + timedelta(seconds=1))
+        self.save(update_fields=["number", "at"])

@@ -144,17 +144,23 @@ def oembed(request: HttpRequest) -> HttpResponse:
         wrong = [error.message for errors in form.errors.as_data().values() for error in errors]
         return problem(400, details=wrong)
     asked = form.cleaned_data
-    worksite, language = worksite_at(request, asked["url"])
+    worksite, language_of_page = worksite_at(asked["url"])
+    wish = preferred_language(LANGUAGES, request.headers.get("Accept-Language", ""))
+    language = language_of_page or wish or settings.LANGUAGE_CODE
     with override(language):
         content = oembed_document(worksite, asked["maxwidth"], asked["maxheight"])
     response = JsonResponse(content, json_dumps_params={"ensure_ascii": False})
     response.headers["Content-Language"] = language
-    patch_vary_headers(response, ["Accept-Language"])  # a permalink is in no language
+    if language_of_page is None:
+        patch_vary_headers(response, ["Accept-Language"])
     return response
 
 
-def worksite_at(request: HttpRequest, address: str) -> tuple[Worksite, str]:
-    """Return the worksite at this address and the language of the page. Raises Gone or Http404."""
+def worksite_at(address: str) -> tuple[Worksite, str | None]:
+    """Return the worksite at this address and the language of the page, None for that of a permalink.
+
+    Raises Gone or Http404.
+    """
     try:
         parts, ours = urlsplit(address), urlsplit(settings.SITE_URL)
         match = resolve(parts.path)
@@ -167,8 +173,7 @@ def worksite_at(request: HttpRequest, address: str) -> tuple[Worksite, str]:
         with override(match.namespace):
             return get_or_gone(worksites, slug=match.kwargs["slug"]), match.namespace
     if match.url_name == "permalink" and match.kwargs["kind"] == "worksite":
-        language = preferred_language(LANGUAGES, request.headers.get("Accept-Language", ""))
-        return get_or_gone(worksites, code=match.kwargs["code"]), language or settings.LANGUAGE_CODE
+        return get_or_gone(worksites, code=match.kwargs["code"]), None
     raise Http404
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, TypeGuard
+from typing import Any, NamedTuple, TypeGuard
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -60,6 +60,19 @@ def preferred_language(languages: Iterable[str], header: str) -> str | None:
     return best[0] if len(best) == 1 else None
 
 
+class Wish(NamedTuple):
+    """What a reader of a permalink would have: the language, or None, and whether the data or the page."""
+
+    language: str | None
+    is_data: bool
+
+
+def wish_of(request: HttpRequest) -> Wish:
+    """Return what a request for a permalink wishes to have."""
+    language = preferred_language(LANGUAGES, request.headers.get("Accept-Language", ""))
+    return Wish(language, request.get_preferred_type(["text/html", JSON]) == JSON)
+
+
 def has_page(item: Item) -> TypeGuard[Page]:
     return isinstance(item, Page) and not getattr(item, "is_reference", False)
 
@@ -93,8 +106,8 @@ def permalink(request: HttpRequest, kind: str, code: str, number: int | None = N
         kind, code, anchor = "worksite", measure.worksite.code, f"#{measure.anchor}"
     item = find(kind, code)
     paths = version_paths(item, number) if number is not None else item_paths(item)
-    language = preferred_language(LANGUAGES, request.headers.get("Accept-Language", ""))
-    if number is None and has_page(item) and request.get_preferred_type(["text/html", JSON]) == JSON:
+    language, is_data = wish_of(request)
+    if number is None and has_page(item) and is_data:
         path = document_path(paths[language or settings.LANGUAGE_CODE])  # It holds both languages.
     else:
         paths = {each: path + anchor for each, path in paths.items()}
@@ -113,9 +126,7 @@ def permalink(request: HttpRequest, kind: str, code: str, number: int | None = N
 @require_safe
 def data(request: HttpRequest) -> HttpResponse:
     """Lead from `/data/` to the page that says what there is, in the reader's language or the source's."""
-    language = (
-        preferred_language(LANGUAGES, request.headers.get("Accept-Language", "")) or settings.LANGUAGE_CODE
-    )
+    language = wish_of(request).language or settings.LANGUAGE_CODE
     response = HttpResponseRedirect(reverse("initiatives:opendata", current_app=language), status=303)
     patch_vary_headers(response, ["Accept-Language"])
     return response

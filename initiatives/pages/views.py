@@ -260,7 +260,7 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     search = form.search(request.LANGUAGE_CODE)
     page = Paginator(search.keys, RESULTS_PER_PAGE).get_page(form.cleaned_data.get("page"))
-    return render_page(
+    response = render_page(
         request,
         titles.search(search.query, page),
         query=search.query_string(),
@@ -269,6 +269,9 @@ def search(request: HttpRequest) -> HttpResponse:
         pages=page,
         results=list(search.results(list(page.object_list))),
     )
+    # What somebody searches for is nobody's business: no cache between keeps it.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @require_safe

@@ -13,6 +13,8 @@ from django.templatetags.static import static
 from django.test import Client, override_settings
 from PIL import Image
 
+from go4brussels import middleware
+
 pytestmark = pytest.mark.django_db
 
 # A way to every kind of response, and its status.
@@ -306,7 +308,7 @@ def test_it_sends_a_page_once_and_then_304(client, encoding):
     headers = {"accept-encoding": encoding}
     for path in ("/", "/nl/", "/fr/chantiers/", "/sitemap.xml"):
         first = client.get(path, headers=headers)
-        assert first.headers["Cache-Control"] == "public, no-cache"
+        assert first.headers["Cache-Control"] == middleware.FRESH
         second = client.get(path, headers=headers | {"if-none-match": first.headers["ETag"]})
         assert second.status_code == 304
         assert second.content == b""
