@@ -179,11 +179,17 @@ if _database["ENGINE"].endswith("sqlite3"):
         "timeout": 10,
     }
 else:
+    _database["ENGINE"] = "go4brussels.postgresql"
     _database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    # A network that vanishes is noticed while nothing is sent, and while what was sent is not acknowledged.
     # Compiling a search takes the server longer than searching; and so does weighing every order in which a
     # dozen small tables can be joined to learn what is public: 70 ms of planning for 1 ms of work.
     _database["OPTIONS"] = {
         "connect_timeout": 5,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
         "options": "-c statement_timeout=10000 -c jit=off -c join_collapse_limit=4",
     } | _database.get("OPTIONS", {})
 DATABASES = {"default": _database}

@@ -183,12 +183,16 @@ def test_it_gives_up_on_a_postgresql_that_does_not_answer():
         "DATABASES", DATABASE_URL="postgres://portal:secret@db.example:6432/portal?sslmode=require"
     )
     database = databases["default"]
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "go4brussels.postgresql"
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.example", 6432, "portal")
     assert database["CONN_HEALTH_CHECKS"] is True
     assert database["CONN_MAX_AGE"] > 0
     assert database["OPTIONS"] == {
         "connect_timeout": 5,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 10_000,
         "options": "-c statement_timeout=10000 -c jit=off -c join_collapse_limit=4",
         "sslmode": "require",
     }
