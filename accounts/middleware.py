@@ -59,13 +59,14 @@ class SessionLimitsMiddleware:
         if not request.path_info.startswith(settings.ADMIN_PATH):
             return self.get_response(request)
         with audit.during(request):
-            try:
-                with without_waiting() if request.method in READING else nullcontext():
-                    if request.user.is_authenticated:
+            # Where it cannot be read who is there, nobody is told to sign in again: that raises.
+            if request.user.is_authenticated:
+                try:
+                    with without_waiting() if request.method in READING else nullcontext():
                         end_or_go_on(request, request.user)
-            except OperationalError:
-                # The session has to end, and that could not be noted yet: this page knows nobody.
-                request.user = AnonymousUser()
+                except OperationalError:
+                    # The session has to end, and that could not be noted yet: this page knows nobody.
+                    request.user = AnonymousUser()
             response = self.get_response(request)
             if response.status_code == 403:
                 refusals.record(request)

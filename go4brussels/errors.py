@@ -4,10 +4,14 @@ Where data are asked for, the same in both languages as a problem document (RFC 
 """
 
 import logging
+import sys
+from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +22,8 @@ from initiatives.models.publisher import publisher
 from initiatives.models.withdrawal import Gone
 from initiatives.opendata.problems import PROBLEMS, is_data, method_not_allowed, problem
 
+from .outages import RETRY_AFTER, Outage, outage_of
+
 logger = logging.getLogger(__name__)
 
 HEADINGS = {
@@ -27,6 +33,7 @@ HEADINGS = {
     410: _("This page was withdrawn"),
     413: _("Too much was sent"),
     500: PROBLEMS[500].title,
+    503: PROBLEMS[503].title,
 }
 
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -48,8 +55,11 @@ BARE = """<!doctype html>
 """
 
 
-def respond(request: HttpRequest, status: int, gone: Gone | None = None) -> HttpResponse:
-    """Return the error page in the language of the address; never fails, whatever else does."""
+def respond(request: HttpRequest, status: int, gone: Gone | None = None, **told: Any) -> HttpResponse:
+    """Return the error page in the language of the address; never fails, whatever else does.
+
+    `told` is what the template of this status knows besides.
+    """
     if is_data(request):
         return problem(status, gone)
     languages = [code for code, _name in settings.LANGUAGES]
@@ -65,6 +75,7 @@ def respond(request: HttpRequest, status: int, gone: Gone | None = None) -> Http
         "stylesheet": static_address("css/portal.css"),
         "icon": static_address("icon.svg"),
         "reference": tracing.current(),
+        **told,
     }
     try:
         content: str = render_to_string(f"errors/{status}.html", context)
@@ -92,6 +103,8 @@ def static_address(name: str) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, SessionInterrupted) and (outage := outage_of(exception)):
+        return unavailable(request, outage)
     # Of an address it is the address that is wrong; of a form, that it is none of ours.
     if request.method == "POST" and isinstance(exception, TOO_MUCH):
         return too_large(request)
@@ -129,4 +142,30 @@ def gone(request: HttpRequest, what: Gone) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return respond(request, 500)
+    """Return the 500 page, or the 503 page where it was the database that could not be used."""
+    outage = outage_of(sys.exception())
+    return unavailable(request, outage) if outage else respond(request, 500)
+
+
+class Interrupted(HttpResponse):
+    """The 503 page where the connection to the database broke: the next one may hold."""
+
+
+def unavailable(request: HttpRequest, outage: Outage) -> HttpResponse:
+    """Return the 503 page: what is the matter with the database; texts that were sent come back on it."""
+    told: dict[str, Any] = {
+        "outage": outage,
+        "is_sent": request.method == "POST",
+        "is_search": resubmit.url_name(request) == "search",
+    }
+    if resubmit.is_from_here(request):
+        told |= resubmit.what_was_sent(request)
+        told |= {"address": request.get_full_path(), "csrf_token": get_token(request)}
+    if is_data(request):
+        response = problem(503, details=[outage.sentence, PROBLEMS[503].detail])
+    else:
+        response = respond(request, 503, **told)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    if outage is Outage.AWAY:
+        return Interrupted(response.content, status=503, headers=response.headers)
+    return response

@@ -71,6 +71,18 @@ class Refusals(logging.Filter):
         return True
 
 
+class Outages(logging.Filter):
+    """Say why the database could not be used in one line for each request: there may be very many."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if getattr(record, "status_code", None) == 503 and error is not None:
+            path = one_word(vars(record)["request"].path)
+            record.msg = "The database could not be used for %s: %s"
+            record.args, record.exc_info = (path, " ".join(str(error).split())), None
+        return True
+
+
 class WithoutSearches(logging.Filter):
     """Leave out what follows a question mark: gunicorn repeats whole addresses of what it cannot read."""
 

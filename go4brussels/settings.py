@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "go4brussels.middleware.LanguageMiddleware",
     "go4brussels.middleware.CleanInputMiddleware",
     "go4brussels.uploads.BodyMiddleware",
+    "go4brussels.reading.ReadingMiddleware",
     "accounts.middleware.PatientSessionMiddleware",
     "go4brussels.middleware.AddressMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -310,7 +311,10 @@ LOGGING = {
             "style": "{",
         }
     },
-    "filters": {"refusals": {"()": "go4brussels.logs.Refusals"}},
+    "filters": {
+        "refusals": {"()": "go4brussels.logs.Refusals"},
+        "outages": {"()": "go4brussels.logs.Outages"},
+    },
     "handlers": {
         "stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"},
         "refusals": {
@@ -326,7 +330,12 @@ LOGGING = {
         # The audit log is written whatever the level of the rest.
         "accounts.audit": {"handlers": ["stdout"], "level": "INFO", "propagate": False},
         # These repeat the line of the request, query string included.
-        "django.request": {"handlers": ["stdout"], "level": "ERROR", "propagate": False},
+        "django.request": {
+            "handlers": ["stdout"],
+            "filters": ["outages"],
+            "level": "ERROR",
+            "propagate": False,
+        },
         "django.security": {"handlers": ["refusals"], "level": "ERROR", "propagate": False},
     },
 }

@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -47,11 +48,19 @@ class ResubmitMiddleware:
 
 def sends_texts(request: HttpRequest) -> bool:
     """Return whether the request sends what somebody wrote in a form of the content."""
-    name = getattr(request.resolver_match, "url_name", None) or ""
+    name = url_name(request) or ""
     if request.method != "POST" or not name.startswith(PREFIX):
         return False
     # A list sends an order, or an action, which is nothing written.
     return name.endswith(SUFFIXES) or (name.endswith("_changelist") and "_save" in request.POST)
+
+
+def url_name(request: HttpRequest) -> str | None:
+    """Return the name of the address; what fails on the way to its view, fails before that is looked up."""
+    try:
+        return (request.resolver_match or resolve(request.path_info)).url_name
+    except Resolver404:
+        return None
 
 
 def is_from_here(request: HttpRequest) -> bool:
@@ -65,14 +74,18 @@ def is_from_here(request: HttpRequest) -> bool:
 @never_cache
 def resubmit(request: HttpRequest) -> HttpResponse:
     """Return what was sent, to send it again after signing in; 403, since nothing was saved."""
+    context = admin.site.each_context(request) | what_was_sent(request)
+    context |= {"title": _("Not saved yet"), "is_nav_sidebar_enabled": False}
+    return render(request, "admin/resubmit.html", context, status=403)
+
+
+def what_was_sent(request: HttpRequest) -> dict[str, Any]:
+    """Return the fields that were sent, to send them again, and the texts among them, to be read."""
     sent = [(name, values) for name, values in request.POST.lists() if name != TOKEN]
-    context = admin.site.each_context(request) | {
-        "title": _("Not saved yet"),
-        "is_nav_sidebar_enabled": False,
+    return {
         "fields": [(name, value) for name, values in sent for value in values],
         "texts": sent_texts(request),
     }
-    return render(request, "admin/resubmit.html", context, status=403)
 
 
 def sent_texts(request: HttpRequest) -> list[tuple[str | None, str]]:

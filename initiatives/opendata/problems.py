@@ -52,6 +52,7 @@ PROBLEMS = {
         _("There is no such form"),
         _("oEmbed answers in JSON: ask for “format=json”, or for no format."),
     ),
+    503: Problem(_("The portal cannot answer at the moment"), _("Try again in a few seconds.")),
 }
 
 

@@ -43,6 +43,7 @@ FAILURES = {
     403: PermissionDenied("refused"),
     410: Gone(Withdrawn()),
     500: ZeroDivisionError("broken"),
+    503: OperationalError("the server is gone"),
 }
 # This module serves as the urlconf of these tests: under each prefix, a view that fails in each way.
 urlpatterns = [
@@ -161,14 +162,14 @@ def test_a_withdrawn_page_says_so_in_both_languages_where_the_address_has_none(r
 
 
 @pytest.mark.parametrize("address", ["/nl/werven/", "/fr/chantiers/", "/"])
-def test_a_database_that_does_not_answer_gives_the_500_page(client, db, address):
+def test_a_database_that_does_not_answer_gives_the_503_page(client, db, address):
     def refuse(*args):
         raise OperationalError("the server is gone")
 
     with connection.execute_wrapper(refuse):
         response = client.get(address)
-    assert response.status_code == 500
-    assert heading(500, address.strip("/")[:2] or "nl") in response.content.decode()
+    assert response.status_code == 503
+    assert heading(503, address.strip("/")[:2] or "nl") in response.content.decode()
 
 
 @EVERYWHERE
