@@ -102,6 +102,7 @@ if IS_OFFICIAL and not CONTACT_EMAIL:
 # Django --------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "go4brussels",  # for its commands
     "initiatives",  # before the others, whose commands it extends
     "modeltranslation",
     "accounts.apps.EditingConfig",
