@@ -149,7 +149,7 @@ class ObjectiveQuerySet(RecordQuerySet["Objective"]):
     @reusable
     def with_offices(self) -> Self:
         """Add the place in the strategy, and the offices that carry the objective."""
-        return self.select_related("strategy", "pillar").prefetch_published("objectiveoffice", "office")
+        return self.joining("strategy", "pillar").prefetch_published("objectiveoffice", "office")
 
     @reusable
     def with_governance(self) -> Self:

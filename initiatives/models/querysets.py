@@ -5,7 +5,7 @@ What one kind of page needs beside its own row is asked for beside its model.
 
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from django.db.models import Exists, FilteredRelation, Model, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, FilteredRelation, Model, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
 from ..language import OTHER_LANGUAGE
@@ -91,6 +91,12 @@ class RecordQuerySet(ReusableQuerySet[RecordT]):
         return self.filter(known_rule(self.model)).exclude(public_rule(self.model))
 
     @reusable
+    def kinds_and_keys(self) -> "QuerySet[RecordT, tuple[str, int]]":
+        """Return (kind, key) of each row, in no order."""
+        rows: Any = self.order_by().values_list(Value(self.model._meta.model_name), "pk")
+        return cast("QuerySet[RecordT, tuple[str, int]]", rows)
+
+    @reusable
     def with_withheld(self, *relations: str) -> Self:
         """Add to each row, as `withholds_<relation>`, whether readers no longer see all that it had there.
 
@@ -125,7 +131,7 @@ class RecordQuerySet(ReusableQuerySet[RecordT]):
         """
         rows = related_kind(self.model, relation).objects.published()
         if joined:  # without a name it would join everything
-            rows = rows.select_related(*joined)
+            rows = rows.joining(*joined)
         return self.with_withheld(relation).prefetch_related(Prefetch(f"{relation}_set", rows))
 
     @reusable

@@ -12,10 +12,24 @@ from typing import Any, Self, TypeVar, cast
 from django.db.models import Model, Prefetch, QuerySet
 
 from ..language import current_language
+from .prepared import PreparedQuery
 
 ModelT = TypeVar("ModelT", bound=Model)
 MethodT = TypeVar("MethodT", bound=Callable[..., Any])
 Step = tuple[Callable[..., Any], tuple[str, ...]]
+
+
+def reusable(method: MethodT) -> MethodT:
+    """Keep what a method of a queryset gives: it depends on words alone, and on the language in force."""
+
+    @wraps(method)
+    def step(rows: "ReusableQuerySet[Any]", *words: str) -> Any:
+        if rows.steps is None:
+            return method(rows, *words)
+        steps = (*rows.steps, (method, words))
+        return made_by(cast(Hashable, rows.model), steps, current_language()).knowing(steps)
+
+    return cast(MethodT, step)
 
 
 class ReusableQuerySet(QuerySet[ModelT]):
@@ -24,7 +38,7 @@ class ReusableQuerySet(QuerySet[ModelT]):
     steps: tuple[Step, ...] | None
 
     def __init__(self, model: Any = None, query: Any = None, using: Any = None, hints: Any = None) -> None:
-        super().__init__(model, query, using, hints)
+        super().__init__(model, query or PreparedQuery(model), using, hints)
         # A clone is made to be filtered further, in ways that nobody knows here.
         self.steps = () if query is None and using is None and not hints else None
 
@@ -36,6 +50,11 @@ class ReusableQuerySet(QuerySet[ModelT]):
         found.steps = steps
         return found
 
+    @reusable
+    def joining(self, *relations: str) -> Self:
+        """Add what each row leads to by these relations, in the same query."""
+        return self.select_related(*relations)
+
 
 def renewed(lookup: Any) -> Any:
     """Return a prefetch to be used once, since Django leaves on its rows what they were asked for."""
@@ -45,23 +64,12 @@ def renewed(lookup: Any) -> Any:
     return lookup
 
 
-def reusable(method: MethodT) -> MethodT:
-    """Keep what a method of a queryset gives: it depends on words alone, and on the language in force."""
-
-    @wraps(method)
-    def step(rows: ReusableQuerySet[Any], *words: str) -> Any:
-        if rows.steps is None:
-            return method(rows, *words)
-        steps = (*rows.steps, (method, words))
-        return made_by(cast(Hashable, rows.model), steps, current_language()).knowing(steps)
-
-    return cast(MethodT, step)
-
-
 # Some hundred combinations, in each language.
 @lru_cache(maxsize=1000)
 def made_by(model: Any, steps: tuple[Step, ...], language: str) -> Any:
     """Return what steps make of all rows of a model; `language` is the one in force."""
     *before, (method, words) = steps
     rows = made_by(model, tuple(before), language) if before else model.objects.all()
-    return method(rows.knowing(tuple(before)), *words)
+    made = method(rows.knowing(tuple(before)), *words).all()
+    made.query.prepare()
+    return made

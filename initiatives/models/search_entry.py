@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar, Self
 
 from django.db import connection, models
-from django.db.models import Q, Value
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from .governance import Office
 from .objectives import Objective
 from .partners import Organisation
+from .reusable import ReusableQuerySet
 from .terms import Term
 from .worksites import Measure, Sector, Worksite
 
@@ -18,7 +19,7 @@ from .worksites import Measure, Sector, Worksite
 FINDABLE = (Objective, Worksite, Measure, Sector, Office, Organisation, Term)
 
 
-class IndexEntryQuerySet(models.QuerySet["IndexEntry"]):
+class IndexEntryQuerySet(ReusableQuerySet["IndexEntry"]):
     def containing(self, groups: Sequence[Sequence[str]]) -> Self:
         """Return the entries that have a pattern of each group, and of one group in words of their own.
 
@@ -42,7 +43,7 @@ def public_among(records: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
     for kind, key in records:
         keys.setdefault(kind, []).append(key)
     public = [
-        model.objects.published().filter(pk__in=keys[name]).order_by().values_list(Value(name), "pk")
+        model.objects.published().kinds_and_keys().filter(pk__in=keys[name])
         for model in FINDABLE
         if (name := model._meta.model_name) in keys
     ]

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.characters import plain_if_odd
 
 from ..language import LANGUAGES, OTHER_LANGUAGE, current_language
+from .reusable import ReusableQuerySet, reusable
 
 if TYPE_CHECKING:
     from .base import Record
@@ -83,7 +84,8 @@ class ShownNote(NamedTuple):
         return self.language != current_language()
 
 
-class RevisionQuerySet(models.QuerySet["Revision"]):
+class RevisionQuerySet(ReusableQuerySet["Revision"]):
+    @reusable
     def published(self) -> Self:
         """Return the versions that readers may see: each that changed what they can see of an item."""
         return self.filter(is_public=True)
@@ -99,10 +101,17 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """Return the versions of this item, newest first."""
         return self.filter(kind=item._meta.model_name, code=item.natural_key()[0]).order_by("-number")
 
+    @reusable
     def changes(self) -> Self:
         """Return the versions that are more than a small correction, `is_first` where none came before."""
         return self.filter(is_small=False).with_first()
 
+    @reusable
+    def outlined(self) -> Self:
+        """Return the versions without what they hold, the newest first."""
+        return self.defer("records").order_by("-number")
+
+    @reusable
     def with_first(self) -> Self:
         """Add `is_first`: whether readers saw none of the item before."""
         earlier = self.model.objects.published().filter(**SAME_ITEM, number__lt=models.OuterRef("number"))

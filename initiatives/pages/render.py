@@ -36,7 +36,7 @@ def main_objective(of: Page | None = None) -> Objective:
 def published_objective() -> Objective | None:
     """Return the objective that the portal is about, if readers may see it."""
     objectives = Objective.objects.published().main().with_last_change().with_listed_worksites()
-    return objectives.with_terms().select_related("strategy", "pillar").first()
+    return objectives.with_terms().joining("strategy", "pillar").first()
 
 
 def render_page(
@@ -118,10 +118,10 @@ def legislature(objective: Objective) -> str:
 
 def history_of(page: Page) -> dict[str, Any]:
     """Return the last changes of an item, and where its versions and its feed are."""
-    revisions = Revision.objects.published().changes().of(page)
+    changes = Revision.objects.published().changes().outlined().of(page)
     kind, language, kwargs = page._meta.model_name, get_language(), page.url_kwargs()
     return {
-        "page_changes": revisions.defer("records")[:3],
+        "page_changes": changes[:3],
         "versions_path": reverse(f"initiatives:{kind}-versions", kwargs=kwargs, current_app=language),
         "feed_path": reverse(f"initiatives:{kind}-feed", kwargs=kwargs, current_app=language),
     }

@@ -107,7 +107,7 @@ def beneath(*parts: int | str) -> dict[str, str]:
 @require_safe
 def versions(request: HttpRequest, kind: str, **lookup: str) -> HttpResponse:
     page = published_item(kind, **lookup)
-    rows = list(Revision.objects.published().with_first().of(page).defer("records"))
+    rows = list(Revision.objects.published().with_first().outlined().of(page))
     pairs = [{"revision": row, "before": before} for row, before in zip(rows, [*rows[1:], None], strict=True)]
     title = titles.versions(page)
     return render_page(request, title, page, beneath=beneath(), pairs=pairs)

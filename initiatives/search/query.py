@@ -161,7 +161,7 @@ class Search:
 
     def results(self, keys: Sequence[int]) -> Iterator[Result]:
         """Return the results with these keys, in this order."""
-        found = IndexEntry.objects.select_related("worksite").in_bulk(keys)
+        found = IndexEntry.objects.joining("worksite").in_bulk(keys)
         effort = effort_of_a_page()
         for entry in (found[key] for key in keys if key in found):
             yield Result(entry, marked(entry.title, self.terms, effort), *self.passage(entry, effort))
