@@ -28,6 +28,8 @@ MOST_READ = 200_000
 COST_OF_WORD, COST_OF_PIECE = 10, 100
 # A name with more words than this is no name.
 LONGEST_NAME = 12
+# Of how many texts it is kept what was found in them, and how long these are: some megabytes at most.
+MOST_KEPT, LONGEST_KEPT = 3000, 1000
 
 
 class NameWord(NamedTuple):
@@ -49,11 +51,23 @@ class Use(NamedTuple):
     term: Term
 
 
+class Read(NamedTuple):
+    """What was found in a text, how many words it has, and how many words of names were looked for in it."""
+
+    uses: list[Use]
+    words: int
+    patience: int
+
+
 class Vocabulary(NamedTuple):
-    """Terms in the alphabetical order of one language, and their names by each key of the first word."""
+    """Terms in the alphabetical order of one language, and their names by each key of the first word.
+
+    And what was found in texts: most pages are made anew when something else has changed.
+    """
 
     terms: list[Term]
     names: dict[str, list[tuple[Name, Term]]]
+    texts: dict[str, Read]
 
 
 class Glossary:
@@ -61,7 +75,7 @@ class Glossary:
 
     def __init__(self, vocabulary: Vocabulary | None = None) -> None:
         self.language = current_language()
-        self.terms, self.names = vocabulary or vocabulary_of(Term.objects.published())
+        self.terms, self.names, self.texts = vocabulary or vocabulary_of(Term.objects.published())
         self.effort, self.reading = Effort(PATIENCE), Effort(MOST_READ)
 
     def place(self, term: Term) -> int:
@@ -91,9 +105,21 @@ class Glossary:
         """
         if not self.reading.allows(len(text) + COST_OF_PIECE):
             return []
+        known = self.texts.get(text)
+        if known and self.effort.allows(known.patience):
+            return known.uses if self.reading.allows(COST_OF_WORD * known.words) else []
         line = words_at(text)
         if not self.reading.allows(COST_OF_WORD * len(line)):
             return []
+        patience = self.effort.left
+        uses = self.looked_up(text, line)
+        # With less than the longest name left, patience may have ended on the way.
+        if self.effort.left >= LONGEST_NAME and len(text) <= LONGEST_KEPT and len(self.texts) < MOST_KEPT:
+            self.texts[text] = Read(uses, len(line), patience - self.effort.left)
+        return uses
+
+    def looked_up(self, text: str, line: list[PlacedWord]) -> list[Use]:
+        """Return the same for a text with the words of `line`."""
         found: dict[tuple[int, int, str], Use] = {}
         for read in (line, *coordinated(line)) if self.language == "fr" else (line,):
             for at, (word, start, end) in enumerate(read):
@@ -165,7 +191,7 @@ def vocabulary_of(terms: Iterable[Term]) -> Vocabulary:
             # A name of signs alone is in no text.
             for key in words[0].keys if 0 < len(words) <= LONGEST_NAME else ():
                 names[key].append((words, term))
-    return Vocabulary(ordered, dict(names))
+    return Vocabulary(ordered, dict(names), {})
 
 
 # Nearly all pages look for the same names: those of the content as it stands now.

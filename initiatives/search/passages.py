@@ -20,9 +20,19 @@ SIGNS_OF_A_WORD = 4  # about, space included
 Span = tuple[int, int, QueryTerm]
 
 
-def effort_of_a_page() -> Effort:
-    """Return how much may be looked at to mark what was searched for on one page."""
-    return Effort(MOST_CHECKS)
+class Reading:
+    """What is read for one page of results: each text once, as far as the effort for a page goes."""
+
+    def __init__(self, terms: Sequence[QueryTerm]) -> None:
+        self.terms = terms
+        self.effort = Effort(MOST_CHECKS)
+        self.read: dict[str, list[Span]] = {}
+
+    def spans(self, text: str) -> list[Span]:
+        """Return spans() of a text."""
+        if text not in self.read:
+            self.read[text] = spans(text, self.terms, self.effort)
+        return self.read[text]
 
 
 def spans(text: str, terms: Sequence[QueryTerm], effort: Effort) -> list[Span]:
@@ -62,10 +72,10 @@ def places_of(phrase: Sequence[str], line: Sequence[PlacedWord]) -> Iterator[tup
                 yield part[0][1], part[-1][2]
 
 
-def marked(text: str, terms: Sequence[QueryTerm], effort: Effort | None = None) -> SafeString:
+def marked(text: str, terms: Sequence[QueryTerm], reading: Reading | None = None) -> SafeString:
     """Return `text` as HTML, with `<mark>` around what the terms found."""
     parts, at = [], 0
-    for start, end, _term in spans(text, terms, effort or effort_of_a_page()):
+    for start, end, _term in (reading or Reading(terms)).spans(text):
         if end > at:
             begin = max(start, at)
             parts.append((text[at:begin], text[begin:end]))
@@ -74,23 +84,23 @@ def marked(text: str, terms: Sequence[QueryTerm], effort: Effort | None = None) 
 
 
 def passage(
-    texts: Sequence[str], terms: Sequence[QueryTerm], language: str = "nl", effort: Effort | None = None
+    texts: Sequence[str], terms: Sequence[QueryTerm], language: str = "nl", reading: Reading | None = None
 ) -> str:
     """Return the part of `texts` that has most of the terms, marked; the beginning where none has any.
 
     What a French text quotes is Dutch, and says so.
     """
-    effort = effort or effort_of_a_page()
+    reading = reading or Reading(terms)
     best, most = (texts[0] if texts else "", 0), 0
     for text in texts:
-        found = spans(text, terms, effort)
+        found = reading.spans(text)
         for place, (start, _end, _term) in enumerate(found):
             # None has more than all.
-            if most == len(terms) or not effort.allows(COST_OF_PLACE):
+            if most == len(terms) or not reading.effort.allows(COST_OF_PLACE):
                 break
             if (count := terms_near(found, place)) > most:
                 best, most = (text, start), count
-    return mark_quotations(cut(*best), language, "nl", lambda part: marked(part, terms, effort))
+    return mark_quotations(cut(*best), language, "nl", lambda part: marked(part, terms, reading))
 
 
 def terms_near(found: Sequence[Span], place: int) -> int:

@@ -20,8 +20,7 @@ from ..language import OTHER_LANGUAGE
 from ..models import IndexEntry, Office, Sector, Steering, WorksiteSector
 from ..models.search_entry import has_any, public_among
 from .correction import correction
-from .effort import Effort
-from .passages import effort_of_a_page, marked, passage, spans
+from .passages import Reading, marked, passage
 from .query_terms import QueryTerm, entries_with, numbered_patterns, terms_of
 
 Kind = IndexEntry.Kind
@@ -162,18 +161,18 @@ class Search:
     def results(self, keys: Sequence[int]) -> Iterator[Result]:
         """Return the results with these keys, in this order."""
         found = IndexEntry.objects.joining("worksite").in_bulk(keys)
-        effort = effort_of_a_page()
+        reading = Reading(self.terms)
         for entry in (found[key] for key in keys if key in found):
-            yield Result(entry, marked(entry.title, self.terms, effort), *self.passage(entry, effort))
+            yield Result(entry, marked(entry.title, self.terms, reading), *self.passage(entry, reading))
 
-    def passage(self, entry: IndexEntry, effort: Effort) -> tuple[str, str]:
+    def passage(self, entry: IndexEntry, reading: Reading) -> tuple[str, str]:
         """Return the passage of an entry and its language: the other, where nothing else has the words."""
         for language in (self.language, OTHER_LANGUAGE[self.language]):
             texts = entry.passages.get(language, ())
-            if any(spans(text, self.terms, effort) for text in (entry.title, *texts)):
-                return passage(texts, self.terms, language, effort), language
+            if any(reading.spans(text) for text in (entry.title, *texts)):
+                return passage(texts, self.terms, language, reading), language
         texts = entry.passages.get(self.language, ())
-        return passage(texts, self.terms, self.language, effort), self.language
+        return passage(texts, self.terms, self.language, reading), self.language
 
     def query_string(self, **changes: str | Sector | Office | None) -> str:
         """Return the part of the address that asks for this search, with `changes`."""

@@ -55,17 +55,17 @@ class QueryTerm:
         elided = ELIDED.match(self.text) if self.language == "fr" else None
         return stem(self.text[elided.end() :], self.language) if elided else None
 
-    @property
+    @cached_property
     def is_whole(self) -> bool:
         """Return whether it is found only as it is."""
         return self.is_phrase or is_number(self.text) or len(self.text) < 3
 
-    @property
+    @cached_property
     def is_part(self) -> bool:
         """Return whether it may be part of a compound, as in Dutch."""
         return self.language == "nl" and len(self.text) > 3
 
-    @property
+    @cached_property
     def written_patterns(self) -> tuple[str, ...]:
         """Return the patterns of the word as it is: at the beginning of words, in Dutch also at their end.
 
@@ -92,8 +92,19 @@ class QueryTerm:
         found |= {f" {self.stem_elided}~": None} if self.stem_elided else {}
         return tuple(each for each in found if not any(other in each for other in found if other != each))
 
+    @cached_property
+    def spans(self) -> dict[str, tuple[int, int] | None]:
+        """Return what span_in() found before: texts say the same words again and again."""
+        return {}
+
     def span_in(self, word: str) -> tuple[int, int] | None:
         """Return (start, end) of the term within a folded word, or None."""
+        if word not in self.spans:
+            self.spans[word] = self.find_in(word)
+        return self.spans[word]
+
+    def find_in(self, word: str) -> tuple[int, int] | None:
+        """Return the same, looked for."""
         if self.is_whole:
             return (0, len(word)) if word == self.text else None
         found = stem(word, self.language)

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
 
@@ -62,16 +62,19 @@ FOLDING.update({code: FOLDING[code] for code in (*range(0x530), *range(0x1E00, 0
 
 def words_at(text: str) -> list[PlacedWord]:
     """Return each word of `text`: folded, of a very long one its beginning, and where it stands in `text`."""
-    folded, places = text.translate(FOLDING), list(range(len(text)))
-    if len(folded) != len(text) or not text.isascii():
+    folded = text.translate(FOLDING)
+    places: Sequence[int] = range(len(text))
+    # Signs that become two or none move all that follow.
+    if any(len(FOLDING[ord(sign)]) != 1 for sign in set(text)):
         places = [place for place, sign in enumerate(text) for _part in FOLDING[ord(sign)]]
     found = []
     for match in WORD.finditer(folded):
         word, start = match[0], match.start()
-        if elided := ELISION.match(word):
-            word, start = word[elided.end() :], start + elided.end()
-        word = word.translate(INNER_SIGNS)[:LONGEST_WORD]
-        found.append((word, places[start], places[match.end() - 1] + 1))
+        if not word.isalnum():
+            if elided := ELISION.match(word):
+                word, start = word[elided.end() :], start + elided.end()
+            word = word.translate(INNER_SIGNS)
+        found.append((word[:LONGEST_WORD], places[start], places[match.end() - 1] + 1))
     return found
 
 
