@@ -2,16 +2,24 @@
 
 SQLite waits with the mutex of its connection held. A thread that holds the lock may be the one that collects
 a cursor of the waiting connection as garbage: it then waits for that mutex, and both wait until one gives up.
+
+Nor does SQLite know who came first: a process that saves one change after another took the lock again before
+others looked, until they gave up. Who begins to write therefore takes its turn first.
 """
 
+import fcntl
+import os
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db.backends.sqlite3 import base
 
-PAUSE = 0.02  # seconds between two attempts
+# Seconds between two attempts to write of who is next, and of those behind.
+PAUSE, LONG_PAUSE = 0.002, 0.02
 Result = TypeVar("Result")
 
 
@@ -21,7 +29,8 @@ class PatientCursor(base.SQLiteCursorWrapper):
     wrapper: "DatabaseWrapper"
 
     def execute(self, *arguments: Any) -> Any:
-        return self.wrapper.patiently(lambda: super(PatientCursor, self).execute(*arguments))
+        begins = str(arguments[0]).startswith("BEGIN")
+        return self.wrapper.patiently(lambda: super(PatientCursor, self).execute(*arguments), begins)
 
     def executemany(self, *arguments: Any) -> Any:
         return self.wrapper.patiently(lambda: super(PatientCursor, self).executemany(*arguments))
@@ -45,13 +54,51 @@ class DatabaseWrapper(base.DatabaseWrapper):
         cursor.wrapper = self
         return cursor
 
-    def patiently(self, work: Callable[[], Result]) -> Result:
-        """Return what `work` returns, tried until no other writes. Raises OperationalError at the end."""
+    def patiently(self, work: Callable[[], Result], begins: bool = False) -> Result:
+        """Return what `work` returns, tried until no other writes. Raises OperationalError at the end.
+
+        What begins a transaction does so in its turn; what reads, or writes alone, where it has to wait.
+        """
         until = time.monotonic() + self.patience
-        while True:
-            try:
+        try:
+            if not begins:
                 return work()
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or time.monotonic() >= until:
-                    raise
-            time.sleep(PAUSE)
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or not self.patience:
+                raise
+        with turn(Path(str(self.settings_dict["NAME"])).parent, until) as pause:
+            while True:
+                try:
+                    return work()
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() >= until:
+                        raise
+                time.sleep(pause)
+
+
+@contextmanager
+def turn(folder: Path, until: float) -> Iterator[float]:
+    """Hold the turn to write next in this folder; yield how long to pause between attempts.
+
+    It is a lock on the folder: nothing is written for it, and it ends with its process. Whose turn does not
+    come in time goes on without.
+    """
+    if not folder.is_dir():  # in memory
+        yield LONG_PAUSE
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        while not (is_next := is_locked(descriptor)) and time.monotonic() < until:
+            time.sleep(LONG_PAUSE)
+        yield PAUSE if is_next else LONG_PAUSE
+    finally:
+        os.close(descriptor)
+
+
+def is_locked(descriptor: int) -> bool:
+    """Take the lock of a file; return whether it was free."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
