@@ -4,7 +4,6 @@ import os
 import random
 import re
 import threading
-from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
@@ -16,6 +15,7 @@ from initiatives.versions import change as content_change
 from initiatives.versions import correct_note
 
 from ..editing import PUBLISHER, sign_in
+from ..form import form_fields
 from ..threads import alone, together
 from .test_admin import change
 
@@ -24,35 +24,9 @@ ROUNDS = int(os.environ.get("ROUNDS", "12"))
 CODES = ("1.4-02", "1.4-03")
 
 
-class Form(HTMLParser):
-    """The fields of a form as a browser would send them; contexts of templates are mixed up by threads."""
-
-    def __init__(self, browser, address, name):
-        super().__init__()
-        self.name, self.fields, self.open = name, {}, None
-        self.is_inside = False
-        self.feed(browser.get(address).content.decode())
-
-    def handle_starttag(self, tag, attributes):
-        its = dict(attributes)
-        self.is_inside = its.get("id") == self.name if tag == "form" else self.is_inside
-        name = its.get("name")
-        if tag == "option" and "selected" in its:
-            self.fields[self.open] = its["value"]
-        if not self.is_inside or not name or "disabled" in its or "__prefix__" in name:
-            return
-        if tag in ("select", "textarea"):
-            self.open = name
-            self.fields[name] = ""
-        elif its.get("type") != "submit" and (its.get("type") != "checkbox" or "checked" in its):
-            self.fields[name] = its.get("value", "on" if its.get("type") == "checkbox" else "")
-
-    def handle_endtag(self, tag):
-        self.open = None if tag in ("select", "textarea") else self.open
-
-    def handle_data(self, text):
-        if self.open and self.lasttag == "textarea":
-            self.fields[self.open] += text.removeprefix("\n")
+def form(browser, address, name):
+    """Return the fields of a form; contexts of templates are mixed up by threads."""
+    return form_fields(browser.get(address).content.decode(), name)
 
 
 class Editor:
@@ -85,7 +59,7 @@ class Editor:
         return answer
 
     def form_of(self, record):
-        return Form(self.browser, change(record), f"{record._meta.model_name}_form").fields
+        return form(self.browser, change(record), f"{record._meta.model_name}_form")
 
     def word(self, round_):
         return f"w{self.number}x{round_}"
@@ -110,7 +84,7 @@ class Editor:
 
     def reorder(self, round_):
         address = reverse("admin:initiatives_sector_changelist")
-        data = Form(self.browser, address, "changelist-form").fields
+        data = form(self.browser, address, "changelist-form")
         places = [name for name in data if re.fullmatch(r"form-\d+-position", name)]
         data |= {name: int(data[name]) % len(places) + 1 for name in places} | {"_save": "1", "action": ""}
         self.post(address, data)
@@ -199,7 +173,7 @@ def test_a_load_and_an_editor_wait_for_each_other(own_database):
         answers = []
         for round_ in range(4):
             worksite = Worksite.objects.get(code="1.4-02")
-            data = Form(browser, change(worksite), "worksite_form").fields | {
+            data = form(browser, change(worksite), "worksite_form") | {
                 "title_nl": f"Titel {round_}",
                 "note": f"load {round_}",
             }

@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from . import database, restarts
+from . import database, restarts, writing
 from .ground import Ground
 from .processes import Broken
 from .seen import Fault, Seen
@@ -48,6 +48,24 @@ FAULTS = (
         "a worker killed (SIGKILL)",
         "no more failed than the requests it held",
         restarts.worker_killed,
+    ),
+    Fault(
+        "sqlite-locked",
+        "SQLite under one editor writing and readers at full load",
+        "0 “database is locked”",
+        writing.locked,
+    ),
+    Fault(
+        "killed-writing",
+        "kill -9 in the middle of a load or an edit, 30 times, both databases",
+        "old content or new, whole; nothing acknowledged lost; integrity check clean",
+        writing.killed,
+    ),
+    Fault(
+        "four-writers",
+        "four processes writing, 150 read-modify-writes each, both databases",
+        "600 of 600",
+        writing.four_writers,
     ),
 )
 WIDTHS = (22, 30, 34, 60, 8)

@@ -19,7 +19,7 @@ from initiatives.models import Term  # noqa: E402
 from initiatives.pages.listed import listed  # noqa: E402
 from initiatives.versions import change  # noqa: E402
 
-CODE, FIELD = "cluster", "definition_nl"
+from . import CODE, FIELD  # noqa: E402
 
 
 def counted(text: str) -> int:

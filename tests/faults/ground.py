@@ -15,7 +15,7 @@ from .portal import Portal
 from .postgres import TEMPLATE, Postgres
 from .processes import ROOT, free_port, run
 
-SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+KINDS = SQLITE, POSTGRESQL = ("SQLite", "PostgreSQL")
 
 
 class Ground:

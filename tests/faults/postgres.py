@@ -82,7 +82,7 @@ class Postgres:
         self.execute(drop, f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
         return self.url(name)
 
-    def is_alone(self, name: str) -> None:
+    def wait_alone(self, name: str) -> None:
         """Wait until nobody is connected to a database: what a killed client had begun is over."""
         query = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
 
