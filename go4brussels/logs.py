@@ -94,15 +94,20 @@ class WithoutSearches(logging.Filter):
 
 
 class Atoms(glogging.SafeAtoms):  # type: ignore[misc] # it ships no types
-    """The parts of gunicorn's line, each unambiguous between quotes: nothing that a client sent ends it."""
+    """The parts of gunicorn's line, each unambiguous between quotes: nothing that a client sent ends it.
+
+    Escaped when it is asked for: gunicorn hands over every header, and the line has a few words.
+    """
 
     def __init__(self, atoms: Mapping[str, Any]) -> None:
         super().__init__({})
-        for name, value in atoms.items():
-            self[name] = value
-            if isinstance(value, str):
-                escaped = visible(value.replace("\\", r"\\").replace('"', r"\""))
-                self[name] = shortened(escaped, MAX_VALUE)
+        self.update(atoms)
+
+    def __getitem__(self, name: str) -> Any:
+        value = super().__getitem__(name)
+        if isinstance(value, str):
+            return shortened(visible(value.replace("\\", r"\\").replace('"', r"\"")), MAX_VALUE)
+        return value
 
 
 class Logger(glogging.Logger):  # type: ignore[misc] # it ships no types

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from copy import copy
 from functools import partial
 from hashlib import md5
@@ -23,7 +24,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers, set
 from django.utils.encoding import iri_to_uri
 from django.utils.http import parse_http_date_safe, quote_etag
 from whitenoise.middleware import WhiteNoiseMiddleware
-from whitenoise.responders import StaticFile
+from whitenoise.responders import MissingFileError, StaticFile
 
 from initiatives.models.withdrawal import Gone, Moved
 from initiatives.opendata.problems import is_data
@@ -63,6 +64,8 @@ OPEN_TO_ALL = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link",
 }
+# Names of collected files have the hash of the content: it never changes, of whichever release it is.
+HASHED = re.compile(settings.WHITENOISE_IMMUTABLE_FILE_TEST, re.ASCII)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -308,6 +311,15 @@ class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc] # it sh
     WhiteNoise gives all codings the same, made of the moment at which a file was written. It knows it again
     only where it is sent alone, and takes a coding that is refused (`br;q=0`) as asked for.
     """
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        # While a release is replaced, another process may name a file that came after this one began.
+        path = request.path_info
+        if path not in self.files and HASHED.fullmatch(path) and self.url_is_canonical(path):
+            name = Path(self.static_root or "") / path.removeprefix(self.static_prefix)
+            with suppress(MissingFileError):
+                self.files[path] = self.get_static_file(str(name), path)
+        return cast(HttpResponseBase, super().__call__(request))
 
     def add_cache_headers(self, headers: Headers, path: str, url: str) -> None:
         super().add_cache_headers(headers, path, url)

@@ -222,6 +222,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # What browsers look for at addresses of their own choice: these can carry no hash of their content.
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"
 WHITENOISE_MAX_AGE = 24 * 3600
+# Those of the last release too, which pages made before it go on naming for a while.
+WHITENOISE_IMMUTABLE_FILE_TEST = rf"{STATIC_URL}[\w./-]+\.[0-9a-f]{{12}}\.\w+"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import shutil
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
@@ -353,6 +354,30 @@ def test_static_files_are_kept_for_ever_and_compressed(client):
     response = get(client, "static", headers={"accept-encoding": "br"})
     assert "immutable" in response.headers["Cache-Control"]
     assert response.headers["Content-Encoding"] == "br"
+
+
+def test_a_static_file_of_another_release_answers_too(client, settings, tmp_path):
+    """The last one's, which pages made before go on naming; the next one's, which another process names."""
+    page = client.get("/nl/").content.decode()
+    name = re.search(r"/static/(css/portal\.[0-9a-f]{12}\.css)", page)[1]
+    shutil.copytree(settings.STATIC_ROOT, tmp_path, dirs_exist_ok=True)
+    last, following = tmp_path / "css/portal.0123456789ab.css", tmp_path / "css/portal.ba9876543210.css"
+    last.write_text("body { color: red }")
+    settings.STATIC_ROOT = str(tmp_path)
+    browser = Client()
+    assert browser.get(f"/static/{name}").status_code == 200
+    following.write_text("body { color: blue }")
+    for file in (last, following):
+        response = browser.get(f"/static/css/{file.name}")
+        assert b"".join(response) == file.read_bytes()
+        assert response.headers["Cache-Control"] == "max-age=315360000, public, immutable"
+    for path in (
+        "css/portal.000000000000.css",
+        "../db.0123456789ab.sqlite3",
+        "css/new.css",
+        "css/.0123456789ab.",
+    ):
+        assert browser.get(f"/static/{path}").status_code == 404
 
 
 # Icons ------------------------------------------------------------------------------------------------
