@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +17,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.characters import plain, plain_line
 
 from ..language import LANGUAGES, OTHER_LANGUAGE, current_language, french_typography
+from .addresses import path_in, path_to
 from .fields import SHOWN_PROVENANCE, SIGNED_BY, SIGNED_ON, longest
 from .provenance import Origin, Provenance
 from .querysets import OutsideChangeError, RecordQuerySet
@@ -279,11 +279,7 @@ class Page(Record):
 
     def get_absolute_url(self) -> str:
         """Return the path of the page in the language in force."""
-        return reverse(
-            f"initiatives:{self._meta.model_name}",
-            kwargs=self.url_kwargs(),
-            current_app=current_language(),
-        )
+        return path_to(f"{self._meta.model_name}", **self.url_kwargs())
 
     @classmethod
     def translated_fields(cls) -> tuple[str, ...]:
@@ -350,7 +346,7 @@ class Page(Record):
     @property
     def permalink(self) -> str:
         """Return the path that names the page in no language, for ever."""
-        return reverse("permalink", kwargs={"kind": self._meta.model_name, "code": self.code})
+        return path_in(None, "permalink", kind=self._meta.model_name, code=self.code)
 
     def url_in(self, language: str) -> str:
         """Return the path of the page in `language`."""

@@ -1,12 +1,11 @@
 """The words that readers of the source have to know."""
 
 from django.db import models
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from ..language import current_language
+from .addresses import path_in, path_to
 from .base import Record
 from .fields import code_field, record_constraints
 
@@ -57,7 +56,7 @@ class Term(Record):
 
     def get_absolute_url(self) -> str:
         """Return the path of the glossary, at this term."""
-        return f"{reverse('initiatives:terms', current_app=current_language())}#{self.code}"
+        return f"{path_to('terms')}#{self.code}"
 
     @property
     def title(self) -> str:
@@ -71,7 +70,7 @@ class Term(Record):
     @property
     def permalink(self) -> str:
         """Return the path that names the term in no language, for ever."""
-        return reverse("permalink", kwargs={"kind": "term", "code": self.code})
+        return path_in(None, "permalink", kind="term", code=self.code)
 
     @property
     def all_names(self) -> list[str]:

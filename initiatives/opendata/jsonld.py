@@ -7,12 +7,12 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ..language import LANGUAGES, OTHER_LANGUAGE, current_language, joined, long_date, one_line
 from ..models import Office, OfficeHolder, Organisation, Page, Strategy, rights
+from ..models.addresses import path_to
 from ..models.provenance import Origin, Provenance
 from ..models.publisher import publisher
 from .dcat import MEDIA_TYPES
@@ -89,7 +89,7 @@ def page_node(context: Context, crumbs: Data | None, subject: Data | None) -> Da
         "isPartOf": {
             "@type": "WebSite",
             "name": context["objective"].strategy.name,
-            "url": absolute(reverse("initiatives:home", current_app=current_language())),
+            "url": absolute(path_to("home")),
         },
     }
     if crumbs:
@@ -121,7 +121,7 @@ def licence_fields(strategy: Strategy, licence: rights.Licence | None) -> Data:
     """Return the licence where one is true of all of it; otherwise whose words they are."""
     if licence:
         return {"license": licence.url}
-    explained = absolute(reverse("initiatives:opendata", current_app=current_language()))
+    explained = absolute(path_to("opendata"))
     return {
         "copyrightHolder": {"@type": "GovernmentOrganization", "name": strategy.publisher},
         "copyrightNotice": rights.sentence(strategy),

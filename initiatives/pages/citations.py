@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import resolve, reverse
+from django.urls import resolve
 from django.utils.timezone import localdate
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from ..language import joined, long_date, one_line
 from ..models import Measure, Objective, Worksite
+from ..models.addresses import path_in, path_to
 from ..models.publisher import publisher
 from ..models.withdrawal import measure_or_gone
 from .bibliography import FORMS
@@ -120,14 +121,12 @@ def of_measure(measure: Measure, worksite: Worksite, objective: Objective) -> Ci
     """Return the citation of one measure, which quotes it. The worksite comes with its version."""
     words = {"number": measure.position, "worksite": worksite.number}
     title = _("Measure %(number)s of worksite %(worksite)s") % words
-    kwargs = {"kind": "measure", "code": measure.code}
-    file = {"code": measure.code, "form": "bib"}
-    path = reverse("initiatives:measure-citation", kwargs=file, current_app=get_language())
+    path = path_to("measure-citation", code=measure.code, form="bib")
     return Citation(
         key=f"measure-{measure.code}-{get_language()}",
         title=joined(":", title, worksite.heading),
         origin=measure.origin_of("text"),
-        address=settings.SITE_URL + reverse("permalink", kwargs=kwargs),
+        address=settings.SITE_URL + path_in(None, "permalink", kind="measure", code=measure.code),
         path=path.removesuffix(".bib"),
         objective=objective,
         day=day_of(worksite.version_at),

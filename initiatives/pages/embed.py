@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from ..language import LANGUAGES, joined
 from ..models import Objective, Worksite
+from ..models.addresses import path_to
 from ..models.withdrawal import get_or_gone
 from ..opendata.problems import problem
 from ..opendata.views import open_to_all
@@ -97,7 +98,7 @@ def lines_of(texts: Iterable[str | None], letters: int) -> int:
 
 def iframe(worksite: Worksite, title: str, width: int | str, tall: int) -> str:
     """Return the HTML that puts the card of a worksite in another site's page, in the language in force."""
-    path = reverse("initiatives:card", kwargs=worksite.url_kwargs(), current_app=get_language())
+    path = path_to("card", **worksite.url_kwargs())
     html = '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy"></iframe>'
     return str(format_html(html, settings.SITE_URL + path, title, width, tall))
 

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterable
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 
+from ..models.addresses import path_to
 from ..search.glossary import Glossary, Use, first_uses
 
 MARKUP = re.compile(r"(<[^<>]*+>)")
@@ -29,7 +28,7 @@ def link_terms(html: str, glossary: Glossary) -> SafeString:
     used: set[str] = set()
     closed: list[str] = []
     parts = []
-    path = reverse("initiatives:terms", current_app=get_language())
+    path = path_to("terms")
     for part in MARKUP.split(html):
         if tag := TAG.match(part):
             follow(closed, tag[1] == "/", tag[2], part)

@@ -18,6 +18,7 @@ from accounts.characters import plain_line
 
 from ..language import LANGUAGES, OTHER_LANGUAGE
 from ..models import Objective, Office, Organisation, Page, Revision, Sector, Term, Worksite
+from ..models.addresses import path_in
 from ..models.publisher import publisher
 from ..models.querysets import RecordQuerySet
 from ..models.withdrawal import get_or_gone, measure_or_gone
@@ -138,7 +139,7 @@ def data(request: HttpRequest) -> HttpResponse:
 def picture_address(item: Item) -> str:
     """Return the address of the picture of an item, in the language in force."""
     words = {"kind": item._meta.model_name, "code": item.code, "language": get_language()}
-    return settings.SITE_URL + reverse("picture", kwargs=words)
+    return settings.SITE_URL + path_in(None, "picture", **words)
 
 
 @require_safe

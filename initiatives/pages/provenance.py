@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import get_language
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..language import LANGUAGES
 from ..models import Record
+from ..models.addresses import path_to
 from ..models.provenance import Origin, Provenance
 
 # What the texts of a page are as a rule, by language, unless its view says otherwise.
@@ -38,7 +38,7 @@ def mark(origin: str, rule: str) -> str:
     """Return the mark of an origin as HTML, or "" for the rule of the page."""
     if not origin or origin == rule:
         return ""
-    about = reverse("initiatives:about", current_app=get_language())
+    about = path_to("about")
     words = '<a class="mark" data-origin="{}" href="{}#provenance">{}</a>'
     return format_html(words, str(origin), about, label(origin))
 

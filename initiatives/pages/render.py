@@ -5,12 +5,13 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from django.urls import ResolverMatch, reverse
+from django.urls import ResolverMatch
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ..language import LANGUAGES, OTHER_LANGUAGE
 from ..models import Objective, Page, Revision
+from ..models.addresses import path_in, path_to
 from ..models.publisher import publisher
 from ..models.withdrawal import gone_or_404
 from ..opendata.documents import document_path
@@ -89,7 +90,7 @@ def page_addresses(
     paths = {
         each: page.url_in(each) + (beneath[each] if beneath else "")
         if page
-        else reverse(f"initiatives:{match.url_name}", kwargs=match.kwargs, current_app=each)
+        else path_in(each, f"initiatives:{match.url_name}", **match.kwargs)
         for each in LANGUAGES
     }
     other = OTHER_LANGUAGE[language]
@@ -105,7 +106,7 @@ def page_addresses(
 def chooser_of(match: ResolverMatch, page: Page | None) -> str:
     """Return where readers who want neither language choose: of an item and its versions, the permalink."""
     if not page:
-        return reverse("chooser")
+        return path_in(None, "chooser")
     return f"{page.permalink}/{match.kwargs['number']}" if "number" in match.kwargs else page.permalink
 
 
@@ -119,9 +120,9 @@ def legislature(objective: Objective) -> str:
 def history_of(page: Page) -> dict[str, Any]:
     """Return the last changes of an item, and where its versions and its feed are."""
     changes = Revision.objects.published().changes().outlined().of(page)
-    kind, language, kwargs = page._meta.model_name, get_language(), page.url_kwargs()
+    kind, words = page._meta.model_name, page.url_kwargs()
     return {
         "page_changes": changes[:3],
-        "versions_path": reverse(f"initiatives:{kind}-versions", kwargs=kwargs, current_app=language),
-        "feed_path": reverse(f"initiatives:{kind}-feed", kwargs=kwargs, current_app=language),
+        "versions_path": path_to(f"{kind}-versions", **words),
+        "feed_path": path_to(f"{kind}-feed", **words),
     }

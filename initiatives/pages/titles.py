@@ -3,20 +3,16 @@
 from collections.abc import Sequence
 
 from django.core.paginator import Page as Pages
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 
 from ..language import LANGUAGES, joined, long_date
 from ..models import IndexEntry, Objective, Office, Organisation, Page, Revision, Sector, Term, Worksite
+from ..models.addresses import path_to
 from ..search.query import PLURALS
 from .page_title import DESCRIPTION, TITLE, Crumb, PageTitle, shortened
-
-
-def path_to(name: str) -> str:
-    return reverse(f"initiatives:{name}", current_app=get_language())
 
 
 def way(*steps: Crumb) -> tuple[Crumb, ...]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, urlize
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, override
@@ -21,6 +20,7 @@ from ..language import (
     one_line,
 )
 from ..models import Record
+from ..models.addresses import path_in, path_to
 
 register = template.Library()
 register.filter("long_date", long_date, expects_localtime=True)
@@ -100,7 +100,13 @@ def with_english(text: str | None, title: str | None) -> str:
 @register.simple_tag
 def address(url_name: str, language: str, **kwargs: str) -> str:
     """Return the path of a page in a named language, for pages that speak both."""
-    return reverse(f"initiatives:{url_name}", kwargs=kwargs, current_app=language)
+    return path_in(language, f"initiatives:{url_name}", **kwargs)
+
+
+@register.simple_tag
+def path(url_name: str, **kwargs: str) -> str:
+    """Return the path of a page in the language in force: `{% path 'worksites' %}`."""
+    return path_to(url_name, **kwargs)
 
 
 @register.simple_tag
