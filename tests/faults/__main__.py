@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from . import database, restarts, writing
+from . import backup, clocks, database, disk, restarts, writing
 from .ground import Ground
 from .processes import Broken
 from .seen import Fault, Seen
@@ -50,6 +50,18 @@ FAULTS = (
         restarts.worker_killed,
     ),
     Fault(
+        "disk-read-only",
+        "the disk of the database is read-only (SQLite)",
+        "pages served; edits refused with a sentence, nothing half written",
+        disk.read_only,
+    ),
+    Fault(
+        "disk-full",
+        "the disk of the database is full (SQLite)",
+        "pages served; edits refused with a sentence, nothing half written",
+        disk.full,
+    ),
+    Fault(
         "sqlite-locked",
         "SQLite under one editor writing and readers at full load",
         "0 “database is locked”",
@@ -66,6 +78,18 @@ FAULTS = (
         "four processes writing, 150 read-modify-writes each, both databases",
         "600 of 600",
         writing.four_writers,
+    ),
+    Fault(
+        "backup",
+        "backup while an editor saves; restore elsewhere, both databases",
+        "same content, accounts, history, 15 of 15",
+        backup.backed_up,
+    ),
+    Fault(
+        "clocks",
+        "clock an hour off between replicas",
+        "no replica serves old content for longer than 2 s",
+        clocks.an_hour_off,
     ),
 )
 WIDTHS = (22, 30, 34, 60, 8)

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from .ground import POSTGRESQL, Ground
-from .load import Load, Reader, is_as, is_away, is_no_error, read_all
+from .load import Load, Reader, is_as, is_away, is_no_error
 from .portal import Portal
 from .postgres import Postgres
 from .processes import Broken, wait_for
@@ -42,7 +42,7 @@ def watch(ground: Ground, stack: ExitStack) -> Watch:
     database = ground.database(POSTGRESQL, folder)
     portal = stack.enter_context(ground.portal(database, folder))
     cookie, form = portal.edit("session").split()
-    before = read_all(portal.port, portal.paths())
+    before = portal.read()
     return Watch(
         portal,
         ground.cluster,

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -57,6 +57,16 @@ class Ground:
     def manage(self, database: str, *arguments: str) -> str:
         return run([sys.executable, "manage.py", *arguments], self.environment(database))
 
+    def edit(self, database: str, *arguments: str) -> str:
+        """Do on a database what an editor does (editor.py), and return what that printed."""
+        return run([sys.executable, "-m", "tests.faults.editor", *arguments], self.environment(database))
+
+    def dumped(self, database: str) -> dict[str, str]:
+        """Return the content of a database as files."""
+        folder = self.new_folder("dumped")
+        self.manage(database, "dump_content", str(folder))
+        return {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
+
     @cached_property
     def static(self) -> Path:
         """Return the folder of the static files, collected as for production."""
@@ -96,12 +106,12 @@ class Ground:
         *options: str,
         prefix: tuple[str, ...] = (),
         tree: Path = ROOT,
-        **given: str,
+        given: Mapping[str, str] | None = None,
     ) -> Iterator[Portal]:
         """Serve a database with gunicorn, as in production; `options` are gunicorn’s, `tree` the code."""
         assert self.static
         port = free_port()
-        environment = self.environment(database, f"http://127.0.0.1:{port}", **given)
+        environment = self.environment(database, f"http://127.0.0.1:{port}", **(given or {}))
         portal = Portal(port, environment, folder / f"portal-{port}.log", options, prefix, tree)
         try:
             portal.start()

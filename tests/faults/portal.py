@@ -1,6 +1,7 @@
 """The portal under gunicorn, as `make run` and the service start it."""
 
 import os
+import re
 import signal
 import sys
 import time
@@ -8,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from .load import Reader
+from .load import Answer, Reader, read_all
 from .processes import Broken, Process, children, run, wait_for
+
+HELD = re.compile(rb"(\d+) pages are held")
 
 
 class Portal:
@@ -46,6 +49,26 @@ class Portal:
                 answer = reader.get("/readyz")
             ready = ready + 1 if answer.status == 200 else 0
             time.sleep(0.02 if ready else 0.1)
+
+    def read(self) -> dict[str, Answer]:
+        """Return the answer at each public address, once every worker holds all of them."""
+        paths = self.paths()
+        held = [self.held() for _each in range(12)]
+        deadline, grown_at = time.monotonic() + 300, time.monotonic()
+        while time.monotonic() - grown_at < 4 or min(held) < len(paths):
+            if time.monotonic() > deadline:
+                raise Broken(f"The workers hold {set(held)} pages after 5 minutes, not {len(paths)}.")
+            time.sleep(0.2)
+            now = [*held[1:], self.held()]
+            grown_at = grown_at if set(now) == set(held) else time.monotonic()
+            held = now
+        return read_all(self.port, paths)
+
+    def held(self) -> int:
+        """Return how many pages the store of a worker holds, as it says itself."""
+        with Reader(self.port) as reader:
+            match = HELD.search(reader.get("/readyz").body)
+        return int(match[1]) if match else 0
 
     @property
     def master(self) -> int:

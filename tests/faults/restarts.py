@@ -79,11 +79,9 @@ def graceful(ground: Ground) -> Seen:
     """Put a new release in place ten times, by HUP and by USR2 in turn."""
     seen, folder = Seen(), ground.new_folder("graceful")
     database = ground.database(SQLITE, folder)
-    environment = ground.environment(database, DJANGO_SETTINGS_MODULE="go4brussels.settings")
-    release = Release(folder / "code", environment)
-    with ground.portal(
-        database, folder, tree=release.folder, DJANGO_SETTINGS_MODULE="go4brussels.settings"
-    ) as portal:
+    given = {"DJANGO_SETTINGS_MODULE": "go4brussels.settings"}
+    release = Release(folder / "code", ground.environment(database, **given))
+    with ground.portal(database, folder, tree=release.folder, given=given) as portal:
         paths, every, new = portal.paths(), sheets(portal), 0
         kept = Load(portal.port, paths, is_good, readers=2, sheets=True)
         fresh = Load(portal.port, paths, is_good, readers=3, sheets=True, is_fresh=True)

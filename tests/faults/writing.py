@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from . import CODE, FIELD
+from .counting import Counting, halves, number_in
 from .ground import KINDS, POSTGRESQL, SQLITE, Ground
 from .load import Load, is_no_error
 from .processes import ROOT, wait_for
@@ -19,45 +19,6 @@ from .seen import Seen
 from .stored import Stored
 
 KILLS, WRITERS, TIMES = 30, 4, 150
-NUMBER = re.compile(r"^\d+$", re.MULTILINE)
-COUNTED = f"SELECT {FIELD} FROM initiatives_term WHERE code = '{CODE}'"
-NEWEST = f"SELECT records FROM initiatives_revision WHERE code = '{CODE}' ORDER BY number DESC LIMIT 1"
-FOUND = "SELECT count(*) FROM initiatives_indexentry WHERE CAST(passages AS text) LIKE '%{}%'"
-
-
-class Counting:
-    """An editor in a process of its own that adds one to a number in a text, over and over."""
-
-    def __init__(self, environment: Mapping[str, str], log: Path, times: int = 100_000) -> None:
-        self.log = log
-        command = [sys.executable, "-m", "tests.faults.editor", "count", str(times)]
-        with log.open("w") as output:
-            self.popen = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-            )
-
-    def acknowledged(self) -> list[int]:
-        """Return the numbers whose saving was acknowledged; a line that was cut in two is none."""
-        text = self.log.read_text()
-        return [int(number) for number in NUMBER.findall(text[: text.rfind("\n") + 1])]
-
-    def trouble(self) -> str:
-        """Return the last line that is no number, nothing where there is none."""
-        lines = [line.strip() for line in self.log.read_text().splitlines()]
-        lines = [line for line in lines if line and not NUMBER.match(line)]
-        return lines[-1][:200] if lines else ""
-
-    def has_begun(self) -> bool:
-        return bool(self.acknowledged())
-
-    def kill(self) -> None:
-        self.popen.kill()
-        self.popen.wait()
-
-
-def number_in(stored: Stored) -> int:
-    match = re.search(r"nummer (\d+)", stored.one(COUNTED))
-    return int(match[1]) if match else 0
 
 
 def four_writers(ground: Ground) -> Seen:
@@ -145,19 +106,7 @@ class Killed:
             self.cut += 1
             if number not in (last, last + 1):
                 self.faults.append(f"{last} was acknowledged, and {number} is stored")
-            self.faults += self.halves(number)
-
-    def halves(self, number: int) -> list[str]:
-        """Return what of one change is stored without the rest: the version, the number, the index."""
-        versions, content = self.stored.versions()
-        words = f"nummer {number}."
-        found = {
-            "the newest version": words in str(self.stored.one(NEWEST)),
-            "the number of versions": versions - self.before[0] == number,
-            "the content's version": content - self.before[1] == number,
-            "the index": self.stored.one(FOUND.format(words)) > 0,
-        }
-        return [f"with {number} in the text, {name} is another" for name, is_so in found.items() if not is_so]
+            self.faults += halves(self.stored, self.before)
 
     def loads(self, times: int, folders: Mapping[str, Path]) -> None:
         """Kill load_content, that many times, at any moment of its run."""
