@@ -7,12 +7,12 @@ in a heading, in its text.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Case, Q, Value, When
 from django.db.models.expressions import Combinable
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 

@@ -7,8 +7,9 @@ a code is found whole, a phrase in quotes word for word.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
+
+from django.utils.functional import cached_property
 
 from ..models import IndexEntry
 from ..models.search_entry import IndexEntryQuerySet
