@@ -61,8 +61,8 @@ class Environment:
         return value == "1"
 
 
-def database(url: str) -> dj_database_url.DBConfig:
-    """Return the database at DATABASE_URL: SQLite in a file, or PostgreSQL. Raises ImproperlyConfigured."""
+def database(url: str, name: str = "DATABASE_URL") -> dj_database_url.DBConfig:
+    """Return the database at an address: SQLite in a file, or PostgreSQL. Raises ImproperlyConfigured."""
     config: dj_database_url.DBConfig = {}
     if url.startswith(("sqlite:///", "postgres://", "postgresql://")):
         with suppress(ValueError):  # a port that is none
@@ -70,7 +70,22 @@ def database(url: str) -> dj_database_url.DBConfig:
     if config.get("NAME") in (None, "", ":memory:"):
         # The value is not repeated: it can hold a password.
         raise ImproperlyConfigured(
-            "DATABASE_URL must be like sqlite:////path/to/file or postgres://user:password@host:5432/name."
+            f"{name} must be like sqlite:////path/to/file or postgres://user:password@host:5432/name."
+        )
+    return config
+
+
+def replica(url: str, primary: dj_database_url.DBConfig) -> dj_database_url.DBConfig:
+    """Return the standby of `primary` at DATABASE_REPLICA_URL. Raises ImproperlyConfigured."""
+    config = database(url, "DATABASE_REPLICA_URL")
+    if any(each["ENGINE"].endswith("sqlite3") for each in (config, primary)):
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL and DATABASE_URL must both be like postgres://user:password@host/name, "
+            "since SQLite has no standby. Give both, or leave DATABASE_REPLICA_URL out."
+        )
+    if all(config.get(name) == primary.get(name) for name in ("HOST", "PORT", "NAME")):
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL names the same database as DATABASE_URL. Give its standby, or leave it out."
         )
     return config
 

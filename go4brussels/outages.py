@@ -43,7 +43,7 @@ SQLITE = {
 POSTGRESQL = {
     "25006": Outage.READ_ONLY,  # a standby
     "53100": Outage.READ_ONLY,  # a full disk
-    "40001": Outage.BUSY,
+    "40001": Outage.AWAY,  # of a standby: what it took over from the primary was in the way
     "40P01": Outage.BUSY,
     "55P03": Outage.BUSY,
     "57014": Outage.BUSY,  # a statement that takes too long

@@ -1,6 +1,4 @@
-"""Reading public pages goes on: once more where a connection broke in the middle of one."""
-
-from typing import Any
+"""Reading public pages goes on: from whichever server answers, and once more where a connection broke."""
 
 from django.db import connections
 from django.http import HttpRequest
@@ -8,29 +6,42 @@ from django.http.response import HttpResponseBase
 
 from .errors import Interrupted
 from .middleware import GetResponse, is_admin
+from .postgresql import waiting
+from .routers import reading, standing
+
+# A connection that broke, a standby that is still away, and the primary.
+ATTEMPTS = 3
 
 
 class ReadingMiddleware:
-    """Ask for a public page a second time where the connection to the database broke under the first.
+    """Ask for a public page again where the connection to the database broke under it.
 
     A server that starts again closes all connections; the next one holds. What only reads can be asked twice.
+    No request, of an editor neither, waits in vain for longer than five seconds in all.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
-        is_reading = request.method in ("GET", "HEAD") and not is_admin(request)
-        if isinstance(response, Interrupted) and is_reading and may_hold(connections["default"]):
+        with waiting():
+            if is_admin(request) or request.method not in ("GET", "HEAD"):
+                return self.get_response(request)
+            return self.read(request)
+
+    def read(self, request: HttpRequest) -> HttpResponseBase:
+        for _attempt in range(ATTEMPTS):
+            with reading():
+                response = self.get_response(request)
+            if not isinstance(response, Interrupted) or not may_hold():
+                break
             close_what_broke()
-            response = self.get_response(request)
         return response
 
 
-def may_hold(connection: Any) -> bool:
-    """Return whether a new connection is worth while: to a server, and none that just did not answer."""
-    return connection.vendor == "postgresql" and not connection.breaker.is_open()
+def may_hold() -> bool:
+    """Return whether a new connection is worth while: there is a server that did not just fail to answer."""
+    return any(connections[alias].vendor == "postgresql" for alias in standing())
 
 
 def close_what_broke() -> None:

@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from . import __version__, limits
-from .environment import Environment, database, is_web_address
+from .environment import Environment, database, is_web_address, replica
 
 # From here on a class of Django can name its model where it is derived from: ModelAdmin[Worksite].
 django_stubs_ext.monkeypatch()
@@ -171,9 +171,15 @@ TEMPLATES = [
 # The database --------------------------------------------------------------------------------------
 
 DATABASE_URL = env.text("DATABASE_URL", default=f"sqlite:///{quote(str(BASE_DIR / 'var' / 'db.sqlite3'))}")
+DATABASE_REPLICA_URL = env.text("DATABASE_REPLICA_URL", default="")
 _database = database(DATABASE_URL)
-# To connect anew, and to read each question for the first time, takes a fifth of a page even on SQLite.
-_database["CONN_MAX_AGE"] = 60
+DATABASES = {"default": _database}
+if DATABASE_REPLICA_URL:
+    DATABASES["replica"] = replica(DATABASE_REPLICA_URL, _database) | {"TEST": {"MIRROR": "default"}}
+DATABASE_ROUTERS = ["go4brussels.routers.Router"]
+for _server in DATABASES.values():
+    # To connect anew, and to read each question for the first time, takes a fifth of a page even on SQLite.
+    _server["CONN_MAX_AGE"] = 60
 if _database["ENGINE"].endswith("sqlite3"):
     _database["ENGINE"] = "go4brussels.sqlite"
     _database["OPTIONS"] = {
@@ -183,20 +189,22 @@ if _database["ENGINE"].endswith("sqlite3"):
         "timeout": 10,
     }
 else:
-    _database["ENGINE"] = "go4brussels.postgresql"
-    _database["CONN_HEALTH_CHECKS"] = True
-    # A network that vanishes is noticed while nothing is sent, and while what was sent is not acknowledged.
-    # Compiling a search takes the server longer than searching; and so does weighing every order in which a
-    # dozen small tables can be joined to learn what is public: 70 ms of planning for 1 ms of work.
-    _database["OPTIONS"] = {
-        "connect_timeout": 5,
-        "keepalives_idle": 5,
-        "keepalives_interval": 2,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 10_000,
-        "options": "-c statement_timeout=10000 -c jit=off -c join_collapse_limit=4",
-    } | _database.get("OPTIONS", {})
-DATABASES = {"default": _database}
+    for _name, _server in DATABASES.items():
+        _server |= {"ENGINE": "go4brussels.postgresql", "CONN_HEALTH_CHECKS": True}
+        # A network that vanishes is noticed while nothing is sent, and while what was sent stays unanswered.
+        # Compiling a search takes the server longer than searching; and so does weighing every order in which
+        # a dozen small tables can be joined to learn what is public: 70 ms of planning for 1 ms of work.
+        _options = "-c statement_timeout=10000 -c jit=off -c join_collapse_limit=4"
+        # Nothing is ever written to a standby, whatever it has become.
+        _options += " -c default_transaction_read_only=on" if _name == "replica" else ""
+        _server["OPTIONS"] = {
+            "connect_timeout": 5,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 10_000,
+            "options": _options,
+        } | _server.get("OPTIONS", {})
 
 # Languages -----------------------------------------------------------------------------------------
 

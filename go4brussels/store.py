@@ -34,6 +34,7 @@ from initiatives.pages.listed import listed
 from initiatives.pages.permalinks import JSON, wish_of
 
 from .middleware import CHANGED_AT, is_text
+from .routers import reading
 from .stored import LONGEST, Stored, stored
 
 logger = logging.getLogger(__name__)
@@ -198,8 +199,11 @@ class Store:
         """
         version = self.version
         try:
-            page = stored(version, *self.asked(key))
-            is_certain = read_version()[0] == version
+            # All of it from one server. And before, since a standby may take over a change in the meantime.
+            with reading():
+                is_certain = read_version()[0] == version
+                page = stored(version, *self.asked(key))
+                is_certain = is_certain and read_version()[0] == version
         except Error:
             return None
         if is_certain and page.status in KEPT:
@@ -247,7 +251,8 @@ class Store:
         """Ask for the version; without an answer, everything stays as it is."""
         close_old_connections()
         try:
-            version, now = read_version()
+            with reading():
+                version, now = read_version()
         except Error as error:
             if not self.is_away:
                 logger.warning("The database does not answer; pages are served as they were. %s", error)
@@ -279,7 +284,8 @@ class Store:
 
     def fill(self) -> None:
         """Make every page that is not of this version, while it lasts. Raises what the database raises."""
-        found = list(listed())
+        with reading():
+            found = list(listed())
         self.addresses = {each.address for each in found}
         self.reads = {each.address.partition("?")[0]: each.reads for each in found}
         self.drop({key for key in self.pages if key[0] not in self.addresses})

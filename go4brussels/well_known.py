@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connections
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
+
+from .routers import PRIMARY, REPLICA
+from .store import ENVIRON_KEY, Held
 
 TEXT = "text/plain; charset=utf-8"
 MOMENTARY = {"Content-Type": TEXT, "Cache-Control": "no-store"}
@@ -48,10 +51,32 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Return 200 where the database answers, 503 where it does not."""
+    """Return 200 where pages can be answered, from memory or from a database; 503 where not; and why."""
+    is_ready, lines = reasons(request.META.get(ENVIRON_KEY))
+    text = "\n".join(["ok" if is_ready else "not ready", *lines, ""])
+    return HttpResponse(text, headers=MOMENTARY, status=200 if is_ready else 503)
+
+
+def reasons(held: Held | None) -> tuple[bool, list[str]]:
+    """Return whether this worker can answer pages, and a line for each reason: no name of a machine in it.
+
+    `held` is what the store of this worker says of itself, where one stands in front.
+    """
+    names = {PRIMARY: "database"}
+    if REPLICA in connections.settings:
+        names = {PRIMARY: "primary database", REPLICA: "standby"}
+    found = {alias: answers(alias) for alias in names}
+    lines = [f"the {name} {'answers' if found[each] else 'does not answer'}" for each, name in names.items()]
+    if held:
+        lines.append(f"{held.pages} pages are held in memory, of {held.listed} addresses")
+    is_full = held is not None and held.pages >= held.listed > 0
+    return is_full or any(found.values()), lines
+
+
+def answers(alias: str) -> bool:
     try:
-        with connection.cursor() as cursor:
+        with connections[alias].cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
-        return HttpResponse("the database does not answer\n", headers=MOMENTARY, status=503)
-    return HttpResponse("ok\n", headers=MOMENTARY)
+    except Error:
+        return False
+    return True

@@ -89,6 +89,13 @@ class Cluster:
         for process in self.processes()[::-1]:
             os.kill(process, signal.SIGCONT)
 
+    def standby(self, folder: Path) -> "Cluster":
+        """Return a standby of this server, which begins as a copy of it."""
+        source = ("--host=127.0.0.1", f"--port={self.port}", "--username=postgres")
+        form = ("--write-recovery-conf", "--checkpoint=fast", "--no-sync")
+        self.run("pg_basebackup", "--pgdata", str(folder), *form, *source)
+        return Cluster(self.programs, folder, free_port())
+
     def remove(self) -> None:
         if self.is_running():
             self.go_on()

@@ -6,6 +6,7 @@ Python, in one method. What a server takes longer for than readers should wait i
 earlier, so that a question that takes long and a server that hangs stay two things.
 """
 
+import time
 from collections.abc import Generator
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import IsolationLevel
 from psycopg import errors
 
-from . import Patience
+from . import Patience, Waits, waits
 from .breaker import Breaker, breaker_of
 
 CONNECTING = 2  # seconds; psycopg knows no shorter time
@@ -36,13 +37,16 @@ class Connection(psycopg.Connection[Any]):
         """Return what comes of `gen`. Raises OperationalError where it takes too long, and gives up."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
+        left = waits.get(Waits(self.patience))
+        patience = min(self.patience, left.left)
         try:
-            return super().wait(gen, interval, self.patience)
+            return super().wait(gen, interval, patience)
         except errors._WaitTimeout:
+            left.left -= patience
             self.pgconn.finish()
             self.breaker.trip()
             raise psycopg.OperationalError(
-                f"The database did not answer within {self.patience:g} s; the connection was given up."
+                f"The database did not answer within {patience:.1f} s; the connection was given up."
             ) from None
 
 
@@ -70,8 +74,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if Patience.seconds is None:
             return super().get_new_connection(conn_params)
         self.isolation_level = IsolationLevel.READ_COMMITTED  # as where no setting says otherwise
-        with self.breaker.attempt():
-            connection = Connection.connect(**conn_params)
+        left = waits.get(Waits(CONNECTING))
+        if left.left < CONNECTING:
+            raise psycopg.OperationalError("Enough was waited for databases that do not answer.")
+        begun = time.monotonic()
+        try:
+            with self.breaker.attempt():
+                connection = Connection.connect(**conn_params)
+        except psycopg.OperationalError:
+            left.left -= time.monotonic() - begun
+            raise
         connection.patience, connection.breaker = Patience.seconds, self.breaker
         return connection
 

@@ -7,7 +7,7 @@ import dj_database_url
 import pytest
 from django.db import OperationalError, connections, transaction
 
-from go4brussels.postgresql import Patience
+from go4brussels.postgresql import Patience, waiting
 from go4brussels.postgresql.breaker import PAUSE, breaker_of
 
 from ..cluster import cluster, own_folder  # noqa: F401 – fixtures
@@ -73,6 +73,21 @@ def test_it_gives_up_on_a_server_that_hangs(database):
     took, why = refused()
     assert took < 0.1
     assert "asked again after 1 s" in why
+
+
+def test_one_request_waits_in_vain_for_so_long_and_no_longer(database, monkeypatch):
+    monkeypatch.setattr("go4brussels.postgresql.LONGEST", 2.1)
+    assert ask() == (1,)
+    database.hang()
+    with waiting():
+        assert 0.7 < refused()[0] < 1.2
+        breaker_of.cache_clear()  # as if it were another server
+        new_request()
+        took, why = refused()
+        assert took < 0.1
+        assert why == "Enough was waited for databases that do not answer."
+    with waiting():
+        assert 1.9 < refused()[0] < 2.5
 
 
 def test_a_transaction_on_a_server_that_hangs_ends_as_soon(database):

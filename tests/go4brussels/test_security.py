@@ -218,7 +218,7 @@ def test_it_lives_without_a_database(client, django_assert_num_queries):
 
 
 def test_it_is_not_ready_without_a_database(client, monkeypatch):
-    assert client.get("/readyz").content == b"ok\n"
+    assert client.get("/readyz").content == b"ok\nthe database answers\n"
 
     def away(*_args, **_kwargs):
         raise OperationalError("connection refused by db.internal:5432")
@@ -226,7 +226,7 @@ def test_it_is_not_ready_without_a_database(client, monkeypatch):
     monkeypatch.setattr(connection, "cursor", away)
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert response.content == b"the database does not answer\n"
+    assert response.content == b"not ready\nthe database does not answer\n"
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

@@ -62,6 +62,9 @@ WRONG = [
     ("DATABASE_URL", "postgres://portal@db:port/portal"),
     ("DATABASE_URL", "postgres://portal@db:5432"),
     ("DATABASE_URL", "sqlite:///"),
+    ("DATABASE_REPLICA_URL", "postgres://portal@standby:5432/portal"),  # and SQLite as the database
+    ("DATABASE_REPLICA_URL", "sqlite:////tmp/db.sqlite3"),
+    ("DATABASE_REPLICA_URL", "standby"),
     ("DEBUG", "yes"),
     ("DEBUG", "True"),
     ("LOG_LEVEL", "LOUD"),
@@ -196,6 +199,32 @@ def test_it_gives_up_on_a_postgresql_that_does_not_answer():
         "options": "-c statement_timeout=10000 -c jit=off -c join_collapse_limit=4",
         "sslmode": "require",
     }
+
+
+PRIMARY = "postgres://portal:secret@db.example/portal"
+
+
+def test_it_reads_from_a_standby_and_writes_nothing_to_it():
+    [databases] = setting(
+        "DATABASES", DATABASE_URL=PRIMARY, DATABASE_REPLICA_URL=PRIMARY.replace("db.", "standby.")
+    )
+    primary, replica = databases["default"], databases["replica"]
+    assert replica["HOST"] == "standby.example"
+    assert replica["OPTIONS"].pop("options") == (
+        primary["OPTIONS"].pop("options") + " -c default_transaction_read_only=on"
+    )
+    assert replica["OPTIONS"] == primary["OPTIONS"]
+    assert replica["TEST"]["MIRROR"] == "default"
+    assert setting("DATABASES", DATABASE_URL=PRIMARY)[0].keys() == {"default"}
+
+
+def test_a_standby_is_not_the_database_itself():
+    done = manage("check", DATABASE_URL=PRIMARY, DATABASE_REPLICA_URL=f"{PRIMARY}?sslmode=require")
+    assert done.returncode != 0
+    assert done.stderr.strip() == (
+        "The portal cannot start: DATABASE_REPLICA_URL names the same database as DATABASE_URL. "
+        "Give its standby, or leave it out."
+    )
 
 
 @pytest.mark.django_db
