@@ -9,12 +9,15 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.timezone import localdate
+from django.utils.translation import gettext_lazy as _
 
 from initiatives.language import LANGUAGES
 from initiatives.models import ContentVersion
 from initiatives.pages.listed import Listed, listed
 
+from .. import errors
 from .errors import MirrorError
 from .files import Files, Written
 from .folder import RECORD, replacing
@@ -28,6 +31,7 @@ TYPES = {"html": "text/html", "json": "application/json"}
 ROOMS = {**{language: f"/{language}/-/" for language in LANGUAGES}, "both": "/-/", "data": "/data/-"}
 # For so long a page that was opened before a new release finds the style sheet that it names.
 DAYS_OF_STATIC_FILES = 30
+COPIES = _("Until it can, you can read copies of its pages. The fault is ours, not yours.")
 LONGEST_NAME = 200
 TRIES = 3
 
@@ -100,11 +104,18 @@ class Site:
 
     def redirects(self, address: str) -> Iterator[tuple[str, str]]:
         """Yield where an address leads, by the language and the type that a reader asks for."""
+        # Where data are asked for, an address that has none leads as it leads others.
+        types = TYPES if self.place_of(address, HTTP_ACCEPT=TYPES["json"]) else {"html": TYPES["html"]}
         for language, header in WISHES.items():
-            for name, media_type in TYPES.items():
-                answer = self.portal.ask(address, HTTP_ACCEPT=media_type, **header)
-                if answer.status == 303:
-                    yield f"{language} {name}", answer.headers["Location"]
+            for name, media_type in types.items():
+                if place := self.place_of(address, HTTP_ACCEPT=media_type, **header):
+                    yield f"{language} {name}", place
+                    if len(types) == 1:
+                        yield f"{language} json", place
+
+    def place_of(self, address: str, **headers: str) -> str | None:
+        """Return where an address leads who asks with these headers."""
+        return self.portal.ask(address, **headers).headers.get("Location")
 
     def keep_static_files(self) -> None:
         """Write those static files of the mirror before that the portal no longer has, for some time yet."""
@@ -122,15 +133,23 @@ class Site:
             self.files.add(name, (self.before / name).read_bytes(), f"{name}.gz" in self.files.known)
 
     def write_errors(self) -> None:
-        """Write the pages for what is not there (404)."""
+        """Write the pages for what is not there, and for what a mirror cannot do."""
         for room, address in ROOMS.items():
             suffix = "json" if room == "data" else "html"
-            body = self.portal.ask(address).body
-            self.files.add(f"errors/{room}/404.{suffix}", body, is_compressible=True)
+            for status, body in ((404, self.portal.ask(address).body), (503, unavailable(room, address))):
+                self.files.add(f"errors/{room}/{status}.{suffix}", body, is_compressible=True)
 
 
 def content_number() -> int | None:
     return ContentVersion.objects.values_list("number", flat=True).first()
+
+
+def unavailable(room: str, address: str) -> bytes:
+    """Return the page that says that the portal cannot answer now: in one language, to who searches."""
+    request = HttpRequest()
+    request.path = request.path_info = address
+    request.current_app = room
+    return errors.respond(request, 503, outage={"sentence": COPIES}, is_search=room in LANGUAGES).content
 
 
 def static_addresses() -> Iterator[str]:
