@@ -45,10 +45,13 @@ class ReusableQuerySet(QuerySet[ModelT]):
     def knowing(self, steps: tuple[Step, ...]) -> Self:
         """Return a clone that was made by these steps."""
         found = self.all()
-        lookups = found._prefetch_related_lookups  # type: ignore[attr-defined]
-        found._prefetch_related_lookups = tuple(map(renewed, lookups))  # type: ignore[attr-defined]
         found.steps = steps
         return found
+
+    def _prefetch_related_objects(self) -> None:
+        rows: Any = self
+        rows._prefetch_related_lookups = tuple(map(renewed, rows._prefetch_related_lookups))
+        super()._prefetch_related_objects()  # type: ignore[misc] # as Django has it
 
     @reusable
     def joining(self, *relations: str) -> Self:

@@ -137,6 +137,11 @@ class WorksiteQuerySet(RecordQuerySet["Worksite"]):
         return self.prefetch_published("steering", "office")
 
     @reusable
+    def with_wordings(self) -> Self:
+        """Add who steers each worksite as the source prints it, without the offices that are meant."""
+        return self.prefetch_published("steering")
+
+    @reusable
     def with_sectors(self) -> Self:
         """Add the priority sectors that the portal links to each worksite."""
         return self.prefetch_published("worksitesector", "sector")

@@ -58,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         titles.home(objective),
         objective=objective,
-        **with_announced(Worksite.objects.published().with_steering()),
+        **with_announced(Worksite.objects.published().with_wordings()),
         sectors=Sector.objects.published(),
         offices=Office.objects.published(),
     )
@@ -126,7 +126,7 @@ def linked_sectors(
 @require_safe
 def worksites(request: HttpRequest) -> HttpResponse:
     objective = main_objective()
-    worksites = Worksite.objects.published().with_steering().with_sectors()
+    worksites = Worksite.objects.published().with_wordings().with_sectors()
     return render_page(
         request,
         titles.worksites(objective),
