@@ -21,8 +21,12 @@ class Postgres:
         folder.mkdir()
         if self.user:
             shutil.chown(folder, self.user)
-        self.control("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync")
+        self.make()
         self.start()
+
+    def make(self) -> None:
+        """Make its data."""
+        self.control("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync")
 
     def control(self, program: str, *arguments: str) -> str:
         user = ["runuser", "-u", self.user, "--"] if self.user else []

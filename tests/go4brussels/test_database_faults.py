@@ -9,10 +9,9 @@ from http.client import HTTPConnection
 from threading import Event
 from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 
-from ..cluster import cluster, own_folder  # noqa: F401 – fixtures
+from ..cluster import Standby, cluster, own_folder  # noqa: F401 – fixtures
 from ..server import Server, free_port
 
 pytestmark = pytest.mark.slow
@@ -73,12 +72,10 @@ class Portal(Server):
 @pytest.fixture(scope="session")
 def servers(cluster, own_folder):  # noqa: F811 – the fixtures
     """Return a primary with the content, and its standby."""
-    with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        connection.execute("CREATE DATABASE portal")
-    standby = cluster.standby(own_folder / "standby")
-    standby.start()
+    cluster.execute("CREATE DATABASE portal")
+    standby = Standby(own_folder / "standby", cluster)
     yield dict(zip(SERVERS, (cluster, standby), strict=True))
-    standby.remove()
+    standby.close()
 
 
 @pytest.fixture(scope="session")
@@ -111,7 +108,7 @@ def portal(served, servers):
     before = len(log.read_text())
     yield portal
     for server in servers.values():
-        if server.is_running():
+        if server.processes():
             server.go_on()
         else:
             server.start()

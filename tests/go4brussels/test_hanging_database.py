@@ -49,12 +49,12 @@ def in_thread(work):
 def database(cluster, monkeypatch, django_db_blocker):  # noqa: F811 – the fixture
     """Serve readers from the cluster, with a short patience, for one test."""
     monkeypatch.setattr(Patience, "seconds", 0.8)
-    config = dj_database_url.parse(cluster.url(), "go4brussels.postgresql", 60, True)
+    config = dj_database_url.parse(cluster.url("postgres"), "go4brussels.postgresql", 60, True)
     connections.settings[ALIAS] = connections.configure_settings({"default": {}, ALIAS: config})[ALIAS]
     breaker_of.cache_clear()
     with django_db_blocker.unblock():
         yield cluster
-        if cluster.is_running():
+        if cluster.processes():
             cluster.go_on()
         else:
             cluster.start()

@@ -309,7 +309,10 @@ def test_it_knows_what_sqlite_means(tmp_path):
     ],
 )
 def test_it_knows_what_postgresql_means(cluster, statement, outage):  # noqa: F811 – the fixture
-    with psycopg.connect(cluster.url(), autocommit=True) as found, pytest.raises(psycopg.Error) as error:
+    with (
+        psycopg.connect(cluster.url("postgres"), autocommit=True) as found,
+        pytest.raises(psycopg.Error) as error,
+    ):
         for each in statement.split("; "):
             found.execute(each)
     assert outage_of(as_django_tells(error.value)) is outage
