@@ -100,9 +100,10 @@ messages: $(VENV)/dev ## Gather and compile the interface strings (needs gettext
 	$(DEVELOPMENT) $(BIN)/python manage.py makemessages --locale nl --locale fr --no-location --no-obsolete --ignore var
 	$(DEVELOPMENT) $(BIN)/python manage.py compilemessages --locale nl --locale fr --ignore .venv
 
-bench: $(VENV)/base var/secret-key ## Print page weights, queries, requests a second and search times; fail above the limits
+bench: $(VENV)/dev var/secret-key ## Print page weights, queries, search times, and requests a second against the least there is (needs wrk and nginx)
 	@$(SITE) LOG_LEVEL=ERROR $(BIN)/python manage.py bench
 	@$(SITE) LOG_LEVEL=ERROR $(BIN)/python manage.py bench_search
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 faults: $(VENV)/dev ## Make faults against real servers under load and print what held (ONLY=name,name AWAY=10)
 	@$(BIN)/python -m tests.faults --only "$(ONLY)" --seconds $(or $(AWAY),60)

@@ -63,10 +63,10 @@ class Version(NamedTuple):
 
 
 class Held(NamedTuple):
-    """How many pages a worker holds, of how many, and whether the database answered when last asked."""
+    """How many pages a worker holds, whether it was ever full, and whether the database is away."""
 
     pages: int
-    listed: int
+    is_full: bool
     is_away: bool
 
 
@@ -88,6 +88,7 @@ class Store:
         self.version: Version | None = None
         self.since: datetime | None = None  # when this process began, by the clock of the database
         self.is_away = False
+        self.is_full = False  # whether there was a page for each address once
         self.bytes = 0
         self.waiting = 0  # requests that Django is answering
         self.lock = threading.Lock()  # of the sums and of `making`
@@ -172,7 +173,7 @@ class Store:
 
     def told(self) -> dict[str, Any]:
         """Return what Django is told in the environ of a request."""
-        told: dict[str, Any] = {ENVIRON_KEY: Held(len(self.pages), len(self.addresses), self.is_away)}
+        told: dict[str, Any] = {ENVIRON_KEY: Held(len(self.pages), self.is_full, self.is_away)}
         if self.version and self.since:
             # Another process may have other settings or another release, so its pages may differ.
             told[CHANGED_AT] = http_date(max(self.version.at, self.since).timestamp())
@@ -299,6 +300,7 @@ class Store:
                     begun = time.thread_time()
                     self.renewed(key, page)
                     time.sleep(time.thread_time() - begun)  # as much again for the others
+        self.is_full = True
 
     def let_pass(self) -> None:
         """Wait a moment for the readers whom Django is answering."""

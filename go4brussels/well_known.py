@@ -68,9 +68,9 @@ def reasons(held: Held | None) -> tuple[bool, list[str]]:
     found = {alias: answers(alias) for alias in names}
     lines = [f"the {name} {'answers' if found[each] else 'does not answer'}" for each, name in names.items()]
     if held:
-        lines.append(f"{held.pages} pages are held in memory, of {held.listed} addresses")
-    is_full = held is not None and held.pages >= held.listed > 0
-    return is_full or any(found.values()), lines
+        share = "every page" if held.is_full else "not every page"
+        lines.append(f"{share} is held in memory: {held.pages} responses")
+    return (held is not None and held.is_full) or any(found.values()), lines
 
 
 def answers(alias: str) -> bool:

@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-from .server import free_port
+from .faults.processes import ROOT, free_port
 
-SHIPPED = settings.BASE_DIR / "deploy" / "nginx.conf"
+SHIPPED = ROOT / "deploy" / "nginx.conf"
 NAME = "go4brussels.example"
 # What stands around it on a server; `pid` and the rest so that it needs no place but its folder.
 AROUND = """
