@@ -42,6 +42,7 @@ logger = logging.getLogger(__name__)
 SECONDS = 1.0  # between two questions for the number
 MOST_BYTES = 64 * 2**20  # in one worker; the content of today takes a quarter of it
 PATIENCE = 5.0  # seconds that a request waits for another which makes the same page
+FIRST = 1.5  # seconds before the filling begins: the first readers are answered before
 BREATH = 0.01  # seconds that the filling waits where a reader waits for Django
 # Where Django finds what the store holds, in the environ of what it is asked.
 ENVIRON_KEY = "go4brussels.store"
@@ -269,6 +270,7 @@ class Store:
 
     def keep_full(self) -> None:
         """Fill the store at the start and after each change, for ever."""
+        time.sleep(FIRST)
         while True:
             self.changed.wait()
             self.changed.clear()
