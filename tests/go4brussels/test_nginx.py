@@ -3,91 +3,18 @@
 import re
 import socket
 import ssl
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from ..nginx import NAME, SHIPPED, nginx, unchecked, wait_for
-
-FRESH = "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400"
-BRIEF = FRESH.replace("max-age=60", "max-age=1")
-# What nginx takes for this machine, and counts no requests of.
-OWN = '    127.0.0.1 "";\n'
-
-
-class App:
-    """An application that answers every request alike, and remembers what it was asked."""
-
-    def __init__(self):
-        self.status, self.cache, self.delay, self.headers, self.asked = 200, FRESH, 0.0, {}, []
-        app = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self):
-                self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                app.asked.append((self.command, self.path, self.headers))
-                time.sleep(app.delay)
-                body = f"{app.status} {self.path} {self.headers['Accept-Encoding']}".encode()
-                status = app.status
-                if self.headers["If-None-Match"] == '"of-it"' and status == 200:
-                    status, body = 304, b""
-                self.send_response(status)
-                given = {"Cache-Control": app.cache, "ETag": '"of-it"', "Vary": "Accept-Encoding"}
-                for name, value in (given | app.headers).items():
-                    self.send_header(name, value)
-                if coding := self.headers["Accept-Encoding"]:
-                    self.send_header("Content-Encoding", coding)
-                if status != 304:
-                    self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(b"" if self.command == "HEAD" else body)
-
-            do_HEAD = do_POST = do_GET
-
-            def log_message(self, *_line):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def address(self):
-        return f"127.0.0.1:{self.server.server_port}"
-
-    def paths(self, start="/"):
-        return [path for _method, path, _headers in self.asked if path.startswith(start)]
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
+from ..upstream import BRIEF, FRESH, App, small_mirror
 
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory):
-    """Return a mirror of one page, one style sheet and the pages that tell of errors."""
-    folder = tmp_path_factory.mktemp("mirror")
-    texts = {
-        "site/nl/index.html": "the page in the mirror",
-        "site/static/old.css": "the style sheet in the mirror",
-        "errors/nl/404.html": "not there",
-        "errors/nl/503.html": "not now",
-        "errors/both/503.html": "not now, in both",
-        "errors/data/503.json": "{}",
-        "nginx/file.map": '"/" "index.html";\n"/nl/" "nl/index.html";\n"/static/old.css" "static/old.css";\n',
-        "nginx/content-type.map": 'default "text/html; charset=utf-8";\n',
-        "nginx/x-content-type-options.map": 'default "nosniff";\n',
-        "nginx/cache-control.map": 'default "public, max-age=1";\n',
-    }
-    for name, text in texts.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
-    return folder
+    return small_mirror(tmp_path_factory.mktemp("mirror"))
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +126,14 @@ def test_a_page_is_renewed_behind_the_reader_and_a_failure_replaces_nothing(fron
     wait_for(lambda: app.asked[-1][2].get("If-None-Match") == '"of-it"', "It was not asked whether it holds.")
 
 
+def test_a_copy_that_is_older_than_the_portal_allows_is_not_shown_while_it_answers(front, app):
+    app.cache = BRIEF.replace("stale-while-revalidate=60", "stale-while-revalidate=1")
+    front.ask("/nl/old/")
+    app.headers = {"ETag": '"another"', "X-Robots-Tag": "new"}
+    time.sleep(3.1)  # nginx counts whole seconds
+    assert front.ask("/nl/old/", accept_encoding="identity")[0].headers["X-Robots-Tag"] == "new"
+
+
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 def test_where_nothing_is_kept_the_mirror_answers(front, app, status):
     app.status, app.cache = status, "no-store"
@@ -293,85 +228,6 @@ def test_old_tls_is_refused(front):
     context.set_ciphers("ALL:@SECLEVEL=0")
     with socket.create_connection(("127.0.0.1", front.port)) as plain, pytest.raises((ssl.SSLError, OSError)):
         context.wrap_socket(plain, server_hostname=NAME)
-
-
-def half_a_request(front):
-    plain = socket.create_connection(("127.0.0.1", front.port), timeout=10)
-    connection = unchecked().wrap_socket(plain, server_hostname=NAME)
-    connection.sendall(b"GET /nl/half/ HTTP/1.1\r\nHost: ")
-    return connection
-
-
-def test_who_sends_half_a_request_is_cut_off_and_holds_nobody_up(mirror, tmp_path):
-    app = App()
-    with nginx(
-        tmp_path / "nginx",
-        app.address,
-        mirror,
-        changes={"client_header_timeout 10s": "client_header_timeout 1s"},
-    ) as front:
-        held = [half_a_request(front) for _ in range(100)]
-        start = time.monotonic()
-        assert front.ask("/nl/quick/")[0].status == 200
-        assert time.monotonic() - start < 1
-        for connection in held:
-            assert connection.recv(4096) == b""
-            connection.close()
-        assert time.monotonic() - start < 5
-    app.stop()
-
-
-LIMITED = {
-    OWN: "",
-    "rate=100r/s": "rate=1r/s",
-    "zone=go4brussels_pages burst=1000": "zone=go4brussels_pages burst=9",
-    "rate=10r/s": "rate=1r/s",
-    "zone=go4brussels_search burst=100": "zone=go4brussels_search burst=4",
-    "rate=30r/m": "rate=1r/m",
-    "zone=go4brussels_sign_in burst=20": "zone=go4brussels_sign_in burst=2",
-    "go4brussels_at_once 50": "go4brussels_at_once 3",
-    "allow 127.0.0.1;": "",
-}
-
-
-@pytest.fixture
-def strict(mirror, tmp_path):
-    """Return nginx with low limits, to which this machine is like any other."""
-    app = App()
-    with nginx(tmp_path / "nginx", app.address, mirror, changes=LIMITED) as running:
-        running.app = app
-        yield running
-    app.stop()
-
-
-def test_who_asks_too_much_is_told_to_wait(strict):
-    found = [strict.ask("/nl/") for _ in range(14)]
-    statuses = [response.status for response, _body in found]
-    assert 8 <= statuses.count(200) <= 12 and statuses[-1] == 429
-    response, body = found[-1]
-    assert response.headers["Retry-After"] == "10" and response.headers["Cache-Control"] == "no-store"
-    assert "Wacht tien seconden" in body.decode() and "Attendez dix secondes" in body.decode()
-
-
-def test_searches_and_passwords_have_limits_of_their_own(strict):
-    statuses = [strict.ask("/nl/zoeken/?q=a")[0].status for _ in range(8)]
-    assert statuses[:5] == [200] * 5 and statuses[-1] == 429
-    statuses = [strict.ask("/admin/login/", "POST", b"a=1")[0].status for _ in range(5)]
-    assert statuses == [200, 200, 200, 429, 429]
-    assert strict.ask("/admin/login/")[0].status == 200
-
-
-def test_one_address_does_not_take_all_connections(strict):
-    strict.app.delay = 0.5
-    with ThreadPoolExecutor(5) as pool:
-        statuses = sorted(pool.map(lambda _: strict.ask("/fr/recherche/")[0].status, range(5)))
-    assert statuses == [200, 200, 200, 429, 429]
-
-
-def test_who_is_elsewhere_does_not_see_how_the_portal_is(strict, front, app):
-    for path in ("/healthz", "/readyz"):
-        assert strict.ask(path)[0].status == 404
-        assert front.ask(path)[0].status == 200
 
 
 def test_without_portal_and_mirror_there_is_a_sentence(tmp_path):
