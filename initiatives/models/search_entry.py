@@ -122,3 +122,8 @@ class IndexEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code} ({self.language})"
+
+    @property
+    def kind_name(self) -> str:
+        """Return what it is in a word; Django's own way looks through all kinds for each row."""
+        return str(self.Kind(self.kind).label)
