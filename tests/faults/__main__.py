@@ -13,7 +13,9 @@ import traceback
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from . import backup, clocks, database, disk, restarts, writing
+import pytest
+
+from . import backup, clocks, database, disk, front, restarts, writing
 from .ground import Ground
 from .processes import Broken
 from .seen import Fault, Seen
@@ -36,6 +38,19 @@ FAULTS = (
         "PostgreSQL restarted under traffic that misses the store",
         "0 answers of 500",
         database.restarted,
+    ),
+    Fault("app-fails", "nginx in front while the app answers 500", "the good copy stays", front.app_fails),
+    Fault(
+        "app-stopped",
+        "app stopped behind nginx",
+        "0 failed: what nginx keeps, then the mirror",
+        front.app_stopped,
+    ),
+    Fault(
+        "crowded",
+        "200 clients that send half a request; 200 that ask for the dossier at once",
+        "a normal reader answered within 1 s through nginx",
+        front.crowded,
     ),
     Fault(
         "graceful-restart",
@@ -115,8 +130,10 @@ def make(fault: Fault, ground: Ground) -> Seen:
     """Return what a fault showed; that the harness failed is no reason to leave out the others."""
     try:
         return fault.make(ground)
-    except Broken as error:
+    except (Broken, pytest.fail.Exception) as error:
         return Seen(faults=[str(error)])
+    except pytest.skip.Exception as error:
+        return Seen(left_out=str(error))
     except Exception:
         return Seen(faults=[f"the harness failed: {traceback.format_exc()[-1500:]}"])
 

@@ -107,6 +107,8 @@ ARCHIVES = ("application/zip", "application/vnd.openxmlformats")
 
 def is_same(one: Answer, other: Answer) -> bool:
     """Return whether two answers say the same."""
+    if one.status in (301, 302, 303):
+        return one.headers.get("Location") == other.headers.get("Location")
     if one.headers.get("Content-Type", "").startswith(ARCHIVES):
         return bool(one.body and other.body)
     return one.body == other.body or MOMENT.sub(b"", one.body) == MOMENT.sub(b"", other.body)

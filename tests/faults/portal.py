@@ -88,6 +88,9 @@ class Portal:
         """Do on its database what an editor does (editor.py), and return what that printed."""
         return run([sys.executable, "-m", "tests.faults.editor", *arguments], self.environment)
 
+    def manage(self, *arguments: str) -> str:
+        return run([sys.executable, "manage.py", *arguments], self.environment)
+
     def reload(self) -> None:
         os.kill(self.master, signal.SIGHUP)
 
