@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from .ground import POSTGRESQL, Ground
-from .load import Load, Reader, is_as, is_away, is_no_error
+from .load import UNLISTED, Load, Reader, is_as, is_away, is_no_error
 from .portal import Portal
 from .postgres import Postgres
 from .processes import Broken, wait_for
@@ -104,10 +104,9 @@ def restarted(ground: Ground) -> Seen:
     """Restart the server under readers of what no store holds."""
     seen, folder = Seen(), ground.new_folder("restarted")
     database = ground.database(POSTGRESQL, folder)
-    unlisted = [f"{path}?unlisted={number}" for number in range(7) for path in ("/nl/", "/nl/werven/")]
     modes = ["fast", "immediate"] * 3
     with ground.portal(database, folder) as portal:
-        with Load(portal.port, [*SEARCHES, *unlisted], is_no_error, readers=8, pause=0) as load:
+        with Load(portal.port, UNLISTED, is_no_error, readers=8, pause=0) as load:
             time.sleep(1)
             for mode in modes:
                 ground.cluster.restart(mode)

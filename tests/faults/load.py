@@ -14,6 +14,16 @@ from typing import Self
 
 SHEET = re.compile(rb'<link[^>]+href="([^"]+\.css)"')
 
+# What no store and no cache holds: searches, and measures by two filters at once.
+UNLISTED = [f"/nl/zoeken/?q=werf+{number}" for number in range(20)]
+UNLISTED += [f"/fr/recherche/?q=emploi+{number}" for number in range(20)]
+UNLISTED += [
+    f"{path}?sector={sector}&office={office}"
+    for path in ("/nl/maatregelen/", "/fr/mesures/")
+    for sector in ("construction", "trade", "horeca")
+    for office in ("minister-work", "minister-climate")
+]
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .counting import Counting, halves, number_in
 from .ground import KINDS, POSTGRESQL, SQLITE, Ground
-from .load import Load, is_no_error
+from .load import UNLISTED, Load, is_no_error
 from .processes import ROOT, wait_for
 from .seen import Seen
 from .stored import Stored
@@ -50,13 +50,11 @@ def locked(ground: Ground) -> Seen:
     """Let one editor write without a pause while readers read what no store holds, all on SQLite."""
     seen, folder = Seen(), ground.new_folder("locked")
     database = ground.database(SQLITE, folder)
-    paths = [f"/nl/werven/?unlisted={number}" for number in range(5)]
-    paths += ["/nl/zoeken/?q=werf", "/fr/recherche/?q=emploi", "/nl/begrippen/?unlisted=1"]
     with ground.portal(database, folder) as portal:
         cookie, form = portal.edit("session").split()
         editor = Counting(portal.environment, folder / "editor.log")
         try:
-            readers = Load(portal.port, paths, is_no_error, readers=8, pause=0)
+            readers = Load(portal.port, UNLISTED, is_no_error, readers=8, pause=0)
             cookies = {"Cookie": cookie}
             admin = Load(portal.port, ["/admin/", form], is_no_error, readers=2, pause=0, headers=cookies)
             with readers, admin:
