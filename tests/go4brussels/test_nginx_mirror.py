@@ -3,6 +3,7 @@
 import gzip
 import http.client
 import json
+import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from go4brussels.mirror.site import key_of
 from initiatives.pages.listed import listed
 
 from ..nginx import NAME, nginx
+from ..prepared import start
 from ..server import serve
 
 pytestmark = pytest.mark.slow
@@ -27,10 +29,13 @@ DECODED = {"br": brotli.decompress, "gzip": gzip.decompress}
 @pytest.fixture(scope="module")
 def portal(prepared, tmp_path_factory):
     """Serve the portal as it is behind nginx, and write its mirror."""
-    folder = tmp_path_factory.mktemp("portal")
-    with serve(prepared, folder, SITE_URL=f"https://{NAME}", BEHIND_PROXY="1") as server:
+    folder, site = tmp_path_factory.mktemp("portal"), {"SITE_URL": f"https://{NAME}", "BEHIND_PROXY": "1"}
+    served = {"DJANGO_SETTINGS_MODULE": "tests.served", "TESTED_STATIC_ROOT": str(prepared.static)}
+    # Before there is a server, which fills its store as soon as it is idle.
+    environment = os.environ | served | {"DATABASE_URL": prepared.url} | site
+    start("mirror", str(folder / "mirror"), env=environment).finish()
+    with serve(prepared, folder, **site) as server:
         server.mirror = folder / "mirror"
-        server.said = server.manage("mirror", str(server.mirror))
         yield server
 
 
