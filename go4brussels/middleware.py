@@ -131,7 +131,7 @@ class HeadersMiddleware:
             for name, value in OPEN_TO_ALL.items():
                 response.headers[name] = value
         admin = is_admin(request)
-        if not admin and response.status_code in (200, 304):
+        if not admin and response.status_code in (200, 303, 304):
             response.headers.setdefault("Cache-Control", FRESH)
         if response.status_code == 304:
             # What the reader keeps came with its headers, perhaps other ones; these would replace them.
