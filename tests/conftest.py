@@ -12,6 +12,7 @@ from initiatives.pages import sitemap
 
 from .editing import draft, publisher, worksite  # noqa: F401 – fixtures
 from .prepared import (  # noqa: F401 – fixtures
+    SQLITE,
     django_db_createdb,
     django_db_keepdb,
     django_db_modify_db_settings,
@@ -37,6 +38,10 @@ def pytest_unconfigure(config):
 def pytest_collection_modifyitems(items):
     """Put first what takes longest, so that no core waits for it, and a story in its order."""
     places = {}
+    if not SQLITE:
+        for item in items:
+            if item.get_closest_marker("own_servers"):
+                item.add_marker(pytest.mark.skip(reason="It brings its own servers; it ran with SQLite."))
     for item in items:
         places.setdefault(item.path, len(places))
         if getattr(item, "operation_label", None):

@@ -4,10 +4,13 @@ import os
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 
 from .environ import UNSET
 from .nginx import need_nginx
+
+pytestmark = [pytest.mark.slow, pytest.mark.own_servers]
 
 
 def test_every_line_is_measured():

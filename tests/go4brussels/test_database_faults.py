@@ -14,7 +14,7 @@ import pytest
 from ..cluster import Standby, cluster, own_folder  # noqa: F401 – fixtures
 from ..server import Server, free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_servers]
 SEARCH, FRENCH_SEARCH = "/nl/zoeken/?q=bouw", "/fr/recherche/?q=emploi"  # which no store holds
 LONGEST = 5.0
 SERVERS = ("primary", "standby")

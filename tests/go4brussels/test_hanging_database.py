@@ -12,6 +12,8 @@ from go4brussels.postgresql.breaker import PAUSE, breaker_of
 
 from ..cluster import cluster, own_folder  # noqa: F401 – fixtures
 
+pytestmark = pytest.mark.own_servers
+
 ALIAS = "cluster"
 
 

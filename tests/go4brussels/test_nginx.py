@@ -11,6 +11,8 @@ import pytest
 from ..nginx import NAME, SHIPPED, nginx, unchecked, wait_for
 from ..upstream import BRIEF, FRESH, App, small_mirror
 
+pytestmark = pytest.mark.own_servers
+
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory):

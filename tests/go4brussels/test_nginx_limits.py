@@ -9,6 +9,8 @@ import pytest
 from ..nginx import NAME, nginx, unchecked
 from ..upstream import App, small_mirror
 
+pytestmark = pytest.mark.own_servers
+
 
 @pytest.fixture(scope="module")
 def mirror(tmp_path_factory):

@@ -19,7 +19,7 @@ from ..nginx import NAME, nginx
 from ..prepared import start
 from ..server import serve
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.own_servers]
 
 # When a document was made, and what says so.
 MOMENT = re.compile(rb'("generated": ?|<updated>)"?[0-9T:.+Z-]+')
