@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 SECONDS = 1.0  # between two questions for the number
 MOST_BYTES = 64 * 2**20  # in one worker; the content of today takes a quarter of it
+AGAIN = 5.0  # seconds before another try to fill it
 PATIENCE = 5.0  # seconds that a request waits for another which makes the same page
 FIRST = 1.5  # seconds before the filling begins: the first readers are answered before
 BREATH = 0.01  # seconds that the filling waits where a reader waits for Django
@@ -89,7 +90,7 @@ class Store:
         self.version: Version | None = None
         self.since: datetime | None = None  # when this process began, by the clock of the database
         self.is_away = False
-        self.is_full = False  # whether there was a page for each address once
+        self.is_full = False  # whether there was a page for each address when it was last filled
         self.bytes = 0
         self.waiting = 0  # requests that Django is answering
         self.lock = threading.Lock()  # of the sums and of `making`
@@ -130,7 +131,8 @@ class Store:
             if path not in self.addresses:
                 return None
         if is_negotiated(path):
-            return path, *wished(environ.get("HTTP_ACCEPT_LANGUAGE", ""), environ.get("HTTP_ACCEPT", ""))
+            wishes = environ.get("HTTP_ACCEPT_LANGUAGE", ""), environ.get("HTTP_ACCEPT", "")
+            return path, *(wished if len("".join(wishes)) <= LONGEST else wished.__wrapped__)(*wishes)
         return path, "", ""
 
     def is_plain(self, environ: WSGIEnvironment) -> bool:
@@ -244,9 +246,12 @@ class Store:
     # Beside the requests -----------------------------------------------------------------------------
 
     def keep_watch(self) -> None:
-        """Ask for the version once a second, for ever."""
+        """Ask for the version once a second, for ever: whatever happens, or pages would stay as they are."""
         while True:
-            self.look()
+            try:
+                self.look()
+            except Exception:
+                logger.exception("The store could not ask which content is in force, and will again.")
             time.sleep(SECONDS)
 
     def look(self) -> None:
@@ -274,16 +279,25 @@ class Store:
         while True:
             self.changed.wait()
             self.changed.clear()
-            tracing.begin()
-            try:
-                self.fill()
-            except Error as error:
-                logger.warning("The store could not be filled, and will be in a moment. %s", error)
+            if not self.filled():
+                time.sleep(AGAIN)
                 self.changed.set()
-                time.sleep(SECONDS)
-            finally:
-                connections.close_all()
-                tracing.end()
+
+    def filled(self) -> bool:
+        """Return whether the store could be filled; what was in the way is in the log."""
+        tracing.begin()
+        try:
+            self.fill()
+        except Error as error:
+            logger.warning("The store could not be filled, and will be in a moment. %s", error)
+        except Exception:
+            logger.exception("The store could not be filled, and will be tried again.")
+        else:
+            return True
+        finally:
+            connections.close_all()
+            tracing.end()
+        return False
 
     def fill(self) -> None:
         """Make every page that is not of this version, while it lasts. Raises what the database raises."""
@@ -302,7 +316,7 @@ class Store:
                     begun = time.thread_time()
                     self.renewed(key, page)
                     time.sleep(time.thread_time() - begun)  # as much again for the others
-        self.is_full = True
+        self.is_full = all(key in self.pages for each in found for key in keys_of(each.address))
 
     def let_pass(self) -> None:
         """Wait a moment for the readers whom Django is answering."""

@@ -14,7 +14,7 @@ from django.utils import timezone
 from go4brussels import store as stores
 from go4brussels.store import Store
 from initiatives.models import Worksite
-from initiatives.pages.listed import listed
+from initiatives.pages.listed import Listed, listed
 from initiatives.versions import change
 
 from ..threads import alone, together
@@ -317,9 +317,47 @@ def test_filling_makes_every_page_once_and_forgets_what_is_no_longer_listed(stor
     store.changed.clear()
     store.fill()
     assert {key[0] for key in store.pages} == {each.address for each in few}
+    assert store.is_full
     asked = len(store.django.asked)
     store.fill()
     assert len(store.django.asked) == asked
+
+
+def test_it_is_not_full_while_a_page_fails(store, monkeypatch):
+    monkeypatch.setattr(stores, "listed", lambda: iter([Listed(HOME)]))
+    store.changed.clear()
+    store.django.fails = True
+    store.fill()
+    assert not store.is_full
+    store.django.fails = False
+    store.fill()
+    assert store.is_full
+
+
+@pytest.mark.parametrize("failure", [OperationalError("away"), ValueError("a fault of ours")])
+def test_what_goes_wrong_beside_the_requests_ends_nothing(store, monkeypatch, caplog, failure):
+    class Over(BaseException):
+        """The end of what goes on for ever."""
+
+    def fails(*_arguments):
+        raise failure
+
+    naps = iter([None, None])
+
+    def nap(_seconds):
+        if next(naps, Over) is Over:
+            raise Over
+
+    # The connections are those of the test.
+    monkeypatch.setattr(stores.connections, "close_all", lambda: None)
+    monkeypatch.setattr(stores.time, "sleep", nap)
+    monkeypatch.setattr(stores, "read_version", fails)
+    with pytest.raises(Over):
+        store.keep_watch()
+    monkeypatch.setattr(stores, "listed", fails)
+    with caplog.at_level("WARNING"):
+        assert not store.filled()
+    assert [line for line in caplog.records if "could not be filled" in line.getMessage()]
 
 
 def test_of_many_readers_at_once_one_makes_the_page(own_database, settings):
