@@ -1,6 +1,7 @@
 """A disk that can no longer be written, and one that is full; the database stands on it."""
 
 import os
+import resource
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -56,13 +57,21 @@ def read_only(ground: Ground) -> Seen:
     database = ground.database(SQLITE, folder)
     prefix = () if os.geteuid() else UNPRIVILEGED
 
-    def allow(mode: int) -> None:
-        for file in folder.glob("db.sqlite3*"):
-            file.chmod(mode)
-        folder.chmod(mode | (mode & 0o444) >> 2)
-
     with ground.portal(database, folder, prefix=prefix) as portal:
-        look(seen, portal, Stored(database), lambda: allow(0o444), lambda: allow(0o644))
+
+        def allow(mode: int, size: int) -> None:
+            for file in folder.glob("db.sqlite3*"):
+                file.chmod(mode)
+            folder.chmod(mode | (mode & 0o444) >> 2)
+            # SQLite uses again what it has open, whatever the mode: there each write fails, as it would.
+            for worker in portal.workers():
+                _soft, hard = resource.prlimit(worker, resource.RLIMIT_FSIZE)
+                resource.prlimit(worker, resource.RLIMIT_FSIZE, (size, hard))
+
+        def mend() -> None:
+            allow(0o644, resource.RLIM_INFINITY)
+
+        look(seen, portal, Stored(database), lambda: allow(0o444, 0), mend)
     return seen
 
 
