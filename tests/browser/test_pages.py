@@ -6,6 +6,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 PASSWORD = "een-lang-wachtwoord-voor-de-proef"
+PUBLIC_AFTER = 2000  # ms: when every worker shows what was saved
 TWIN = "header a[rel=alternate]"
 LANGUAGES = ("nl", "fr")
 # What each language calls the rooms that a citizen walks through: worksites, offices.
@@ -100,6 +101,7 @@ def test_it_lets_an_editor_sign_in_over_plain_http_and_change_a_title(page, edit
     before = {language: page.input_value(f"#id_title_{language}") for language in LANGUAGES}
     try:
         save_titles(page, {"nl": "Gewijzigde titel", "fr": "Titre modifié"})
+        page.wait_for_timeout(PUBLIC_AFTER)
         page.goto(public)
         assert page.locator("h1").text_content() == "Gewijzigde titel"
         clicking(page, page.locator(TWIN))

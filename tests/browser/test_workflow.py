@@ -18,6 +18,7 @@ for name, (first, role, _language) in {people!r}.items():
     user = User.objects.create_user(name, password={password!r}, first_name=first, is_staff=True)
     user.groups.add(Group.objects.get(name=role))
 """
+PUBLIC_AFTER = 2000  # ms: when every worker shows what was saved
 CODE = "1.4-01-m1"  # the first measure of a worksite that has none
 WORKSITE = {
     "nl": "/nl/werven/digitale-economie-versnellen/",
@@ -77,7 +78,8 @@ def is_saved(page):
 
 
 def public(page, language):
-    """Return what readers see of the worksite, from a tab without an account."""
+    """Return what readers see of the worksite, from a tab without an account, once every worker shows it."""
+    page.wait_for_timeout(PUBLIC_AFTER)
     reader = page.context.browser.new_context(base_url=page.url.partition("/admin")[0])
     tab = reader.new_page()
     tab.goto(WORKSITE[language])
@@ -278,6 +280,7 @@ def test_it_takes_a_page_down_with_its_reason_and_brings_it_back(people):
     assert "Transport en logistiek" in pia.locator(".meanwhile").inner_text()
     agree(pia)
     assert is_saved(pia)
+    pia.wait_for_timeout(PUBLIC_AFTER)
     for path, reason in (
         ("/nl/sectoren/vervoer-en-opslag/", "Samengevoegd."),
         ("/fr/secteurs/transport-et-entreposage/", "Fusionné."),
@@ -290,6 +293,7 @@ def test_it_takes_a_page_down_with_its_reason_and_brings_it_back(people):
     save(pia)
     agree(pia)
     assert is_saved(pia)
+    pia.wait_for_timeout(PUBLIC_AFTER)
     assert pia.request.get("/nl/sectoren/vervoer-en-opslag/").status == 200
 
 
