@@ -62,6 +62,8 @@ def pytest_collection_modifyitems(items):
 def static_files(prepared):  # noqa: F811 – the fixture
     """Serve the static files as collected for production; all processes read the same."""
     settings.STATIC_ROOT = prepared.static
+    # Django forgets the storage, which a test module that imports it makes already when it is collected.
+    setting_changed.send(sender=None, setting="STATIC_ROOT", value=prepared.static, enter=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
