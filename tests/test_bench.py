@@ -15,7 +15,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.own_servers]
 
 def test_every_line_is_measured():
     need_nginx()
-    command = [sys.executable, "-m", "tests.bench", "--seconds", "1", "--rounds", "1", "--requests", "100"]
+    options = ["--seconds", "1", "--rounds", "1", "--requests", "100", "--at-once"]
+    command = [sys.executable, "-m", "tests.bench", *options]
     environment = {name: value for name, value in os.environ.items() if name not in UNSET}
     done = subprocess.run(
         command,

@@ -47,6 +47,7 @@ class Bench:
     rounds: int
     seconds: float
     requests: int
+    is_patient: bool  # whether the store is full before anything is measured
 
     def ratio(self, what: str, ours: Asked, theirs: Asked, least: float | None) -> Row:
         pair: Pair = compared(ours, theirs, self.rounds, self.seconds)
@@ -60,7 +61,7 @@ class Bench:
         yield self.start(database, folder)
         with self.ground.portal(database, folder) as portal:
             yield from self.of_portal(portal, folder, database)
-        with front.served(self.ground, database) as (through, file):
+        with front.served(self.ground, database, self.is_patient) as (through, file):
             yield self.ratio("through nginx, against a file", through, file, THROUGH_NGINX)
 
     def start(self, database: str, folder: Path) -> Row:
@@ -76,7 +77,8 @@ class Bench:
 
     def of_portal(self, portal: Portal, folder: Path, database: str) -> Iterator[Row]:
         """Yield what is measured with the portal running, its store filled."""
-        servers.fill(portal)
+        if self.is_patient:
+            servers.fill(portal)
         page = f"http://127.0.0.1:{portal.port}{servers.PAGE}"
         answer = servers.answer_of(portal.port, folder)
         with servers.application(self.ground, "bare()", database, BENCH_ANSWER=str(answer)) as port:
@@ -112,11 +114,12 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=5, help="of each measurement")
     parser.add_argument("--rounds", type=int, default=5, help="of each pair, in turn")
     parser.add_argument("--requests", type=int, default=MANY, help="after which memory is looked at")
+    parser.add_argument("--at-once", action="store_true", help="do not wait until the store is full")
     asked = parser.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; medians, and from the least to the most.")
     ground, missed = Ground(0), 0
     try:
-        for row in Bench(ground, asked.rounds, asked.seconds, asked.requests).rows():
+        for row in Bench(ground, asked.rounds, asked.seconds, asked.requests, not asked.at_once).rows():
             print(row, flush=True)
             missed += row.is_reached is False
     except Broken as error:

@@ -32,12 +32,13 @@ FILES = """
 
 
 @contextmanager
-def served(ground: Ground, database: str) -> Iterator[tuple[Asked, Asked]]:
+def served(ground: Ground, database: str, is_patient: bool) -> Iterator[tuple[Asked, Asked]]:
     """Serve the portal through the shipped nginx, and a page of it as a file; yield both addresses."""
     folder = ground.new_folder("front")
     site = {"SITE_URL": f"https://{NAME}", "BEHIND_PROXY": "1"}
     with ground.portal(database, folder, given=site) as portal:
-        fill(portal)
+        if is_patient:
+            fill(portal)
         at = folder / "nginx"
         port = free_port()
         headers = written(at / "files" / "nl", f"http://127.0.0.1:{portal.port}{PAGE}")
