@@ -16,6 +16,7 @@ from pathlib import Path
 from .errors import MirrorError
 
 RECORD = "answers.json"  # what tells a mirror from other folders
+MADE_AT = re.compile(r"\d{8}T\d{12}", re.ASCII)  # how the name of its folder ends
 
 
 @contextmanager
@@ -58,9 +59,9 @@ def mirror_at(place: Path) -> Path | None:
 
 def mirrors(place: Path) -> list[Path]:
     """Return the folders beside `place` that are mirrors of it."""
-    name = re.compile(re.escape(place.name) + r"\.\d{8}T\d{12}")
-    beside = place.parent.resolve().iterdir()
-    return [each for each in beside if name.fullmatch(each.name) and (each / RECORD).is_file()]
+    beside, name = place.parent.resolve().iterdir(), f"{place.name}."
+    named = [each for each in beside if each.name.startswith(name)]
+    return [each for each in named if MADE_AT.fullmatch(each.name, len(name)) and (each / RECORD).is_file()]
 
 
 @contextmanager
