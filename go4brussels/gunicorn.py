@@ -44,9 +44,14 @@ def pre_request(_worker: object, request: Any) -> None:
 
 
 def post_worker_init(_worker: object) -> None:
-    """Let each worker hold its pages ready, and take away what is over every hour, once it has the portal."""
+    """Let each worker hold its pages ready, and take away what is over every hour, once it has the portal.
+
+    From here on readers wait, so the database is waited for no longer than they would.
+    """
     from accounts import expiry  # noqa: PLC0415 – it reads the settings
+    from go4brussels.postgresql import Patience  # noqa: PLC0415 – likewise
     from go4brussels.wsgi import store  # noqa: PLC0415 – likewise
 
+    Patience.seconds = Patience.SERVING
     store.start()
     expiry.start()

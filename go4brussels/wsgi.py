@@ -12,7 +12,6 @@ from django.core.wsgi import get_wsgi_application
 from initiatives import tracing
 
 from .logs import ENVIRON_KEY
-from .postgresql import Patience
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "go4brussels.settings")
 
@@ -29,7 +28,6 @@ def traced(answer: WSGIApplication) -> WSGIApplication:
     return application
 
 
-Patience.seconds = Patience.SERVING
 try:
     django = get_wsgi_application()
     from .store import Store  # – after Django is set up

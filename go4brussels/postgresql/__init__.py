@@ -12,8 +12,8 @@ from dataclasses import dataclass
 class Patience:
     """For how many seconds a server may leave a question unanswered; None for as long as it takes.
 
-    A command of manage.py has all the time of the world, what serves readers has not: see wsgi.py, which sets
-    this once, at the start.
+    A command of manage.py has all the time of the world, what serves readers has not: see gunicorn.py, which
+    sets this once, at the start.
     """
 
     SERVING = 2.8
