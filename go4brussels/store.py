@@ -14,9 +14,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
-from io import BytesIO, StringIO
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
@@ -30,9 +29,10 @@ from django.utils.http import http_date
 from initiatives import tracing
 from initiatives.language import LANGUAGES
 from initiatives.models import ContentVersion
-from initiatives.pages.listed import listed
+from initiatives.pages.listed import Listed, listed
 from initiatives.pages.permalinks import JSON, wish_of
 
+from .asking import ask
 from .middleware import CHANGED_AT, is_text
 from .routers import reading
 from .stored import LONGEST, Stored, stored
@@ -65,11 +65,10 @@ class Version(NamedTuple):
 
 
 class Held(NamedTuple):
-    """How many pages a worker holds, whether it was ever full, and whether the database is away."""
+    """How many responses a worker holds, and whether these are all."""
 
     pages: int
     is_full: bool
-    is_away: bool
 
 
 def read_version() -> tuple[Version, datetime]:
@@ -176,7 +175,7 @@ class Store:
 
     def told(self) -> dict[str, Any]:
         """Return what Django is told in the environ of a request."""
-        told: dict[str, Any] = {ENVIRON_KEY: Held(len(self.pages), self.is_full, self.is_away)}
+        told: dict[str, Any] = {ENVIRON_KEY: Held(len(self.pages), self.is_full)}
         if self.version and self.since:
             # Another process may have other settings or another release, so its pages may differ.
             told[CHANGED_AT] = http_date(max(self.version.at, self.since).timestamp())
@@ -206,7 +205,7 @@ class Store:
             # All of it from one server. And before, since a standby may take over a change in the meantime.
             with reading():
                 is_certain = read_version()[0] == version
-                page = stored(version, *self.asked(key))
+                page = stored(version, ask(self.django, key[0], wishes_of(key) | self.told()))
                 is_certain = is_certain and read_version()[0] == version
         except Error:
             return None
@@ -215,20 +214,6 @@ class Store:
         elif page.status in LOST:
             self.drop({key})
         return page
-
-    def asked(self, key: Key) -> tuple[str, list[tuple[str, str]], bytes]:
-        """Return the status, the headers and the body that Django answers to a reader with these wishes."""
-        heads: list[tuple[str, list[tuple[str, str]]]] = []
-
-        def start_response(status: str, headers: list[tuple[str, str]], _error: Any = None) -> Any:
-            heads.append((status, headers))
-
-        chunks = self.django(environ_of(key) | self.told(), start_response)
-        try:
-            body = b"".join(chunks)
-        finally:
-            getattr(chunks, "close", bool)()
-        return *heads[0], body
 
     def keep(self, key: Key, page: Stored) -> None:
         """Keep a page, unless there is no room; then the old one goes, which would not be renewed either."""
@@ -299,12 +284,17 @@ class Store:
             tracing.end()
         return False
 
-    def fill(self) -> None:
-        """Make every page that is not of this version, while it lasts. Raises what the database raises."""
+    def read_list(self) -> list[Listed]:
+        """Learn which addresses there are, and return them. Raises what the database raises."""
         with reading():
             found = list(listed())
         self.addresses = {each.address for each in found}
         self.reads = {each.address.partition("?")[0]: each.reads for each in found}
+        return found
+
+    def fill(self) -> None:
+        """Make every page that is not of this version, while it lasts. Raises what the database raises."""
+        found = self.read_list()
         self.drop({key for key in self.pages if key[0] not in self.addresses})
         for each in found:
             if self.changed.is_set():
@@ -361,24 +351,8 @@ def is_negotiated(address: str) -> bool:
     return address.startswith("/id/") or address == "/data/"
 
 
-def environ_of(key: Key) -> WSGIEnvironment:
-    """Return the request by which a page is made: to the site's own name, without coding or cookie."""
-    address, languages, kinds = key
-    path, _mark, query = address.partition("?")
-    site = urlsplit(settings.SITE_URL)
-    environ: WSGIEnvironment = {
-        "REQUEST_METHOD": "GET",
-        "SCRIPT_NAME": "",
-        "PATH_INFO": path,
-        "QUERY_STRING": query,
-        "HTTP_HOST": site.netloc,
-        "SERVER_NAME": site.hostname or "",
-        "SERVER_PORT": str(site.port or {"https": 443}.get(site.scheme, 80)),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "wsgi.url_scheme": site.scheme,
-        "wsgi.input": BytesIO(),
-        "wsgi.errors": StringIO(),
-    }
+def wishes_of(key: Key) -> dict[str, str]:
+    """Return the headers that say what is wished."""
+    _address, languages, kinds = key
     wishes = {"HTTP_ACCEPT_LANGUAGE": languages, "HTTP_ACCEPT": kinds}
-    return environ | {name: value for name, value in wishes.items() if value}
+    return {name: value for name, value in wishes.items() if value}

@@ -6,6 +6,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from django.utils.http import parse_etags, parse_http_date_safe
 
+from .asking import Answer
 from .middleware import CODINGS, accepted, of_coding
 
 Headers = list[tuple[str, str]]
@@ -78,26 +79,24 @@ class Stored(NamedTuple):
         return asked is not None and self.changed_at <= asked
 
 
-def stored(version: object, status: str, headers: Headers, body: bytes) -> Stored:
-    """Return a response that was asked for without coding as the store keeps it."""
-    named = {name.lower(): value for name, value in headers}
-    codings = CODINGS if "accept-encoding" in named.get("vary", "").lower() else {}
-    forms = {"": form(headers, body)}
-    forms |= {coding: form(headers, code(body), coding) for coding, code in codings.items()}
-    changed_at = parse_http_date_safe(named.get("last-modified", ""))
-    return Stored(version, status, forms, changed_at, sum(size(each) for each in forms.values()))
+def stored(version: object, answer: Answer) -> Stored:
+    """Return what was answered to a reader without coding as the store keeps it."""
+    codings = CODINGS if "Accept-Encoding" in answer.headers.get("Vary", "") else {}
+    forms = {"": form(answer.headers, answer.body)}
+    forms |= {coding: form(answer.headers, code(answer.body), coding) for coding, code in codings.items()}
+    changed_at = parse_http_date_safe(answer.headers.get("Last-Modified", ""))
+    return Stored(version, answer.line, forms, changed_at, sum(map(size, forms.values())))
 
 
-def form(headers: Headers, body: bytes, coding: str = "") -> Form:
+def form(headers: dict[str, str], body: bytes, coding: str = "") -> Form:
     """Return the response in one coding, as the middleware would have sent it."""
-    etag = next((value for name, value in headers if name.lower() == "etag"), "")
-    own = {"content-length": str(len(body))}
+    own = {"Content-Length": str(len(body))}
+    etag = headers.get("ETag", "")
     if coding:
-        own["content-encoding"] = coding
+        own["Content-Encoding"] = coding
         etag = of_coding(etag, coding) if etag else ""
-    own |= {"etag": etag} if etag else {}
-    kept = [(name, value) for name, value in headers if name.lower() not in own]
-    whole = kept + [(name.title() if name != "etag" else "ETag", value) for name, value in own.items()]
+    own |= {"ETag": etag} if etag else {}
+    whole = list((headers | own).items())
     return Form(whole, body, etag, [each for each in whole if each[0].lower() in KEPT])
 
 

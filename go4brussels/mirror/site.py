@@ -7,8 +7,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
+from wsgiref.types import WSGIApplication
 
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +20,11 @@ from initiatives.models import ContentVersion
 from initiatives.pages.listed import Listed, listed
 
 from .. import errors
+from ..asking import ask
 from .errors import MirrorError
 from .files import Files, Written
 from .folder import RECORD, replacing
 from .maps import Entry, kept_headers, maps
-from .portal import Portal
 
 # What a reader can wish for at an address that leads on, as deploy/nginx.conf calls it.
 WISHES = {"none": {}, **{language: {"HTTP_ACCEPT_LANGUAGE": language} for language in LANGUAGES}}
@@ -64,7 +66,8 @@ class Site:
     """The public site, being written to a folder."""
 
     def __init__(self, folder: Path, before: Path | None) -> None:
-        self.portal, self.files = Portal(), Files(folder, before)
+        self.files = Files(folder, before)
+        self.portal: WSGIApplication = WSGIHandler()  # without the page store
         self.before = before
         self.record: dict[str, Entry] = {}
 
@@ -88,7 +91,7 @@ class Site:
 
     def take(self, each: Listed) -> None:
         """Write what stands at an address. Raises MirrorError where it does not answer as it should."""
-        answer = self.portal.ask(each.address)
+        answer = ask(self.portal, each.address)
         if answer.status == 410:  # without a public objective some pages tell just that
             return
         if answer.status not in (200, 303):
@@ -115,7 +118,7 @@ class Site:
 
     def place_of(self, address: str, **headers: str) -> str | None:
         """Return where an address leads who asks with these headers."""
-        return self.portal.ask(address, **headers).headers.get("Location")
+        return ask(self.portal, address, headers).headers.get("Location")
 
     def keep_static_files(self) -> None:
         """Write those static files of the mirror before that the portal no longer has, for some time yet."""
@@ -136,7 +139,7 @@ class Site:
         """Write the pages for what is not there, and for what a mirror cannot do."""
         for room, address in ROOMS.items():
             suffix = "json" if room == "data" else "html"
-            for status, body in ((404, self.portal.ask(address).body), (503, unavailable(room, address))):
+            for status, body in ((404, ask(self.portal, address).body), (503, unavailable(room, address))):
                 self.files.add(f"errors/{room}/{status}.{suffix}", body, is_compressible=True)
 
 

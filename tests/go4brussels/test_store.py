@@ -74,9 +74,7 @@ def store(open_connection, still, settings):
     settings.SITE_URL = "http://testserver"
     store = Store(Django())
     store.look()
-    found = list(listed())
-    store.addresses = {each.address for each in found}
-    store.reads = {each.address.partition("?")[0]: each.reads for each in found}
+    store.read_list()
     return store
 
 
@@ -366,9 +364,7 @@ def test_of_many_readers_at_once_one_makes_the_page(own_database, settings):
 
     def begin():
         store.look()
-        found = list(listed())
-        store.addresses = {each.address for each in found}
-        store.reads = dict.fromkeys(store.addresses, frozenset())
+        store.read_list()
 
     alone(begin)
     barrier = threading.Barrier(8)
