@@ -4,7 +4,6 @@ A hash keeps a core busy for a third of a second or more. Sixteen at once made a
 now one is made, and few threads of a process wait for their turn: the others go on serving pages.
 """
 
-import fcntl
 import os
 import sys
 import threading
@@ -15,6 +14,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+from .locks import is_locked
 
 PATIENCE = 8.0  # seconds that a hash waits for its turn
 # How often it asks: who is known comes before who is not.
@@ -57,15 +58,6 @@ def turn() -> Iterator[None]:
                 raise Busy
             time.sleep(STRANGERS_STEP if is_strangers.get() else STEP)
         yield
-
-
-def is_locked(descriptor: int) -> bool:
-    """Take the lock; return whether it was free."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 class Hasher(PBKDF2PasswordHasher):

@@ -4,7 +4,6 @@
 it; the mirror before stays for what still names it, and the one before that is removed.
 """
 
-import fcntl
 import os
 import re
 import shutil
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+
+from accounts.locks import is_locked
 
 from .errors import MirrorError
 
@@ -69,10 +70,9 @@ def alone_in(parent: Path, place: Path) -> Iterator[None]:
     """Hold the folder that has the mirrors. Raises MirrorError where another run writes to it."""
     folder = os.open(parent, os.O_RDONLY)
     try:
-        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not is_locked(folder):
+            raise MirrorError(f"Another run is writing a mirror beside {place}; wait until it is done.")
         yield
-    except BlockingIOError:
-        raise MirrorError(f"Another run is writing a mirror beside {place}; wait until it is done.") from None
     finally:
         os.close(folder)
 

@@ -7,7 +7,6 @@ Nor does SQLite know who came first: a process that saves one change after anoth
 others looked, until they gave up. Who begins to write therefore takes its turn first.
 """
 
-import fcntl
 import os
 import sqlite3
 import time
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from django.db.backends.sqlite3 import base
+
+from accounts.locks import is_locked
 
 # Seconds between two attempts to write of who is next, and of those behind.
 PAUSE, LONG_PAUSE = 0.002, 0.02
@@ -93,12 +94,3 @@ def turn(folder: Path, until: float) -> Iterator[float]:
         yield PAUSE if is_next else LONG_PAUSE
     finally:
         os.close(descriptor)
-
-
-def is_locked(descriptor: int) -> bool:
-    """Take the lock of a file; return whether it was free."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

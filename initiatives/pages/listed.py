@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from ..language import LANGUAGES
 from ..models import Measure, Objective, Office, Page, Revision, Sector
+from ..models.addresses import path_to
 from ..opendata.csv import TABLES
 from ..opendata.documents import DATASETS, current_edition, document_path
 from ..opendata.views import WHOLE
@@ -131,6 +132,6 @@ def beneath(kind: str, item: Page, versions: list[int]) -> Iterator[Listed]:
         yield from (Listed(f"{word}{step}/") for step in (*map(str, versions), *steps))
         if kind == "worksite":
             with override(language):
-                card = reverse("initiatives:card", kwargs=item.url_kwargs(), current_app=language)
+                card = path_to("card", **item.url_kwargs())
             yield from (Listed(f"{card}{query}", LOOKS) for query in ("", f"?theme={THEMES[1]}"))
             yield Listed(f"{reverse('oembed')}?{urlencode({'url': settings.SITE_URL + path})}", EMBEDS)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from ..language import LANGUAGES
 from ..models import Objective, Office, Organisation, Page, Revision, Sector, Worksite
+from ..models.addresses import path_in
 from .render import ALWAYS_THERE
 
 # The pages that are of no single item, each with the kinds of item that it shows. What the portal wrote
@@ -77,10 +78,7 @@ def public_paths() -> Iterator[dict[str, str]]:
 
 
 def paths_to(name: str, **kwargs: str) -> dict[str, str]:
-    return {
-        language: reverse(f"initiatives:{name}", kwargs=kwargs, current_app=language)
-        for language in LANGUAGES
-    }
+    return {language: path_in(language, f"initiatives:{name}", **kwargs) for language in LANGUAGES}
 
 
 def last_changes() -> dict[str, datetime]:
