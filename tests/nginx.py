@@ -7,7 +7,6 @@ import http.client
 import os
 import shutil
 import signal
-import ssl
 import subprocess
 import time
 from collections.abc import Iterator
@@ -17,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from .faults.processes import ROOT, free_port
+from .faults.load import unchecked
+from .faults.processes import ROOT, children, free_port
 
 SHIPPED = ROOT / "deploy" / "nginx.conf"
 NAME = "go4brussels.example"
@@ -75,24 +75,13 @@ class Nginx:
 
     def reload(self) -> None:
         """Let nginx read its files again, and wait until the new ones hold."""
-        before = children(self.process.pid)
+        before = set(children(self.process.pid))
         self.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: not before & children(self.process.pid), "nginx did not read its files again")
+        wait_for(lambda: before.isdisjoint(children(self.process.pid)), "nginx did not read its files again")
 
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(timeout=10)
-
-
-def unchecked() -> ssl.SSLContext:
-    """Return a context that takes any certificate, and so needs to read none."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context
-
-
-def children(pid: int) -> set[str]:
-    return set(Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
 
 
 def wait_for(condition, sentence: str, seconds: float = 10):

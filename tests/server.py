@@ -1,7 +1,6 @@
 """The portal as gunicorn serves it, from a database of its own, for what only a real server can tell."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from urllib.request import urlopen
 import pytest
 from django.conf import settings
 
+from .faults.processes import free_port
 from .prepared import copied, start
 
 
@@ -57,12 +57,6 @@ class Server:
                 time.sleep(0.1)
         process.kill()
         pytest.fail(f"The server did not start on {bind}:\n{log.read_text()}", pytrace=False)
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 @contextmanager

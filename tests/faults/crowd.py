@@ -4,19 +4,14 @@ Some send half a request and keep the connection; others ask for the longest pag
 """
 
 import asyncio
-import ssl
 import sys
 from collections import Counter
 from contextlib import suppress
 
+from .load import unchecked
+
 DOSSIER = "/nl/doelstelling/1.4/dossier/"
 HOST = "go4brussels.example"
-
-
-def unchecked() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context
 
 
 async def connected(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

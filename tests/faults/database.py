@@ -1,6 +1,7 @@
 """The database goes away, hangs, or comes and goes, while readers read."""
 
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -73,14 +74,19 @@ def stopped(ground: Ground) -> Seen:
     with ExitStack() as stack:
         it = watch(ground, stack)
         it.cluster.stop()
-        try:
-            with it.public, it.search, it.admin:
-                time.sleep(ground.seconds)
-        finally:
-            it.cluster.start()
-        heals(it, seen)
-        it.tell(seen)
+        goes_on(it, seen, ground.seconds, it.cluster.start)
     return seen
+
+
+def goes_on(it: Watch, seen: Seen, seconds: float, end: Callable[[], None]) -> None:
+    """Let readers read while the server is away, end that, and tell what was seen."""
+    try:
+        with it.public, it.search, it.admin:
+            time.sleep(seconds)
+    finally:
+        end()
+    heals(it, seen)
+    it.tell(seen)
 
 
 def hung(ground: Ground) -> Seen:
@@ -90,13 +96,7 @@ def hung(ground: Ground) -> Seen:
         with Load(it.portal.port, SEARCHES, readers=8, pause=0):
             time.sleep(1)  # so that the workers have connections that are in use
         it.cluster.hang()
-        try:
-            with it.public, it.search, it.admin:
-                time.sleep(ground.seconds)
-        finally:
-            it.cluster.go_on()
-        heals(it, seen)
-        it.tell(seen)
+        goes_on(it, seen, ground.seconds, it.cluster.go_on)
     return seen
 
 

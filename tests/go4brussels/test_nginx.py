@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ..nginx import NAME, SHIPPED, nginx, unchecked, wait_for
+from ..faults.load import unchecked
+from ..nginx import NAME, SHIPPED, nginx, wait_for
 from ..upstream import BRIEF, FRESH, App, small_mirror
 
 pytestmark = pytest.mark.own_servers

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ..nginx import NAME, nginx, unchecked
+from ..faults.load import unchecked
+from ..nginx import NAME, nginx
 from ..upstream import App, small_mirror
 
 pytestmark = pytest.mark.own_servers
