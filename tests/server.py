@@ -35,7 +35,7 @@ class Server:
             "-m",
             "gunicorn",
             "--config",
-            "go4brussels/gunicorn.py",
+            "tests/gunicorn.py",
             "--bind",
             bind,
             "go4brussels.wsgi",
