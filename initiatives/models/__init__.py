@@ -6,13 +6,14 @@ Texts are in Dutch as the source page prints them and in French; base.py has wha
 from .base import Page, Record
 from .fields import LARGEST_POSITION, POSITIONS_ASIDE
 from .governance import ObjectiveOffice, Office, OfficeHolder, Steering, by_legislature, shared_offices
+from .measures import CrossReference, Measure
 from .objectives import Objective
 from .partners import Organisation, Partnership
 from .search_entry import IndexEntry
 from .strategy import Milestone, Pillar, Strategy
 from .terms import Term
 from .version import ContentVersion, Revision
-from .worksites import CrossReference, Measure, Sector, Worksite, WorksiteSector
+from .worksites import Sector, Worksite, WorksiteSector
 
 __all__ = [
     "CONTENT",

@@ -9,11 +9,12 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext_lazy as _
 
 from .governance import Office
+from .measures import Measure
 from .objectives import Objective
 from .partners import Organisation
 from .reusable import ReusableQuerySet
 from .terms import Term
-from .worksites import Measure, Sector, Worksite
+from .worksites import Sector, Worksite
 
 # The kinds that can be found, in the order in which equal results come.
 FINDABLE = (Objective, Worksite, Measure, Sector, Office, Organisation, Term)

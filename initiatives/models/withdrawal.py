@@ -8,9 +8,10 @@ from django.http import Http404
 from ..language import LANGUAGES
 from .base import Page, Record
 from .fields import CODE
+from .measures import Measure
 from .querysets import RecordQuerySet
 from .version import Revision
-from .worksites import Measure, Worksite
+from .worksites import Worksite
 
 PageT = TypeVar("PageT", bound=Page)
 

@@ -10,7 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from ..models import Page
-from ..models.worksites import Measure, Worksite
+from ..models.measures import Measure
+from ..models.worksites import Worksite
 from ..opendata import jsonld
 from ..pages import citations
 from ..pages.citations import Citation
