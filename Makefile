@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 NODE := tests/browser/node_modules
 # What an installation gives in its environment; for these commands on one's own machine it is given here.
 SITE := SITE_URL=http://127.0.0.1:$(PORT) SECRET_KEY="$$(cat var/secret-key)"
-PRODUCTION := DEBUG=0 SITE_URL=https://portal.example SECRET_KEY="$$(cat var/secret-key)"
+PRODUCTION := DEBUG=0 HSTS_PRELOAD=1 SITE_URL=https://portal.example SECRET_KEY="$$(cat var/secret-key)"
 DEVELOPMENT := DEBUG=1 SITE_URL=http://127.0.0.1:$(PORT)
 
 .DEFAULT_GOAL := help

@@ -1,3 +1,3 @@
 """The site of the portal: settings, addresses, headers, error pages, and the release."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

@@ -99,6 +99,9 @@ if IS_OFFICIAL and not CONTACT_EMAIL:
         "IS_OFFICIAL is 1, but CONTACT_EMAIL is not set. A public body must say where readers can write to."
     )
 
+# A portal to try things out on: search engines leave it alone.
+NOINDEX = env.switch("NOINDEX", "it can be 1 on an acceptance site, and is 0 otherwise.")
+
 # Django --------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -206,6 +209,15 @@ else:
             "options": _options,
         } | _server.get("OPTIONS", {})
 
+# Backups -------------------------------------------------------------------------------------------
+
+BACKUP_DIR = Path(env.text("BACKUP_DIR", default=str(BASE_DIR / "var" / "backups")))
+if not BACKUP_DIR.is_absolute():
+    raise ImproperlyConfigured(f"BACKUP_DIR is {str(BACKUP_DIR)!r}; give a whole path, from / on.")
+BACKUP_KEEP = env.number("BACKUP_KEEP", default=30, advice="Give a number of backups.")
+if BACKUP_KEEP < 1:
+    raise ImproperlyConfigured(f"BACKUP_KEEP is {BACKUP_KEEP}; give a number, 1 or more.")
+
 # Languages -----------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "nl"
@@ -256,7 +268,10 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_SSL_HOST = _site.netloc if HTTPS else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# Browsers ship with the list that this asks for, and take years to forget a name: the domain's owner decides.
+HSTS_PRELOAD = env.switch("HSTS_PRELOAD", "it can be 1 to ask for the list of browsers, and is 0 otherwise.")
+SECURE_HSTS_PRELOAD = HTTPS and HSTS_PRELOAD
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 BEHIND_PROXY = env.switch("BEHIND_PROXY", "it can be 1 where a proxy ends TLS, and is 0 otherwise.")
@@ -314,6 +329,19 @@ if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
 LOG_DAYS = env.number("LOG_DAYS", default=0, advice="Give a number of days.")
 if LOG_DAYS < 0:
     raise ImproperlyConfigured(f"LOG_DAYS is {LOG_DAYS}; give a number of days, or 0 to tell none.")
+LOG_FORMAT = env.text("LOG_FORMAT", default="text")
+if LOG_FORMAT not in ("text", "json"):
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}; it can be text or json.")
+# Who asks for the metrics says this; without it there are none.
+METRICS_TOKEN = env.text("METRICS_TOKEN", default="")
+if METRICS_TOKEN and (len(METRICS_TOKEN) < 20 or not METRICS_TOKEN.isascii()):
+    raise ImproperlyConfigured(
+        "METRICS_TOKEN is shorter than 20 characters, or not ASCII. Give a random one."
+    )
+SENTRY_DSN = env.text("SENTRY_DSN", default="")
+if SENTRY_DSN and not re.fullmatch(r"https?://\w+(?::\w++)?+@[^@/\s]++/\S+", SENTRY_DSN):
+    raise ImproperlyConfigured("SENTRY_DSN is no address of a tracker: https://key@tracker.example/1.")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

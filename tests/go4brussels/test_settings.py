@@ -80,6 +80,15 @@ WRONG = [
     ("SOURCE_LICENCE", "MIT"),
     ("LOG_DAYS", "-1"),
     ("LOG_DAYS", "a month"),
+    ("NOINDEX", "no"),
+    ("HSTS_PRELOAD", "on"),
+    ("BACKUP_DIR", "backups"),
+    ("BACKUP_KEEP", "0"),
+    ("BACKUP_KEEP", "all"),
+    ("METRICS_TOKEN", "short"),
+    ("METRICS_TOKEN", "é" * 20),
+    ("SENTRY_DSN", "tracker.example"),
+    ("LOG_FORMAT", "xml"),
     ("BEHIND_PROXY", "perhaps"),
     ("SECOND_FACTOR", "maybe"),
     ("TWO_ADMINISTRATORS", "3"),
@@ -167,7 +176,7 @@ def test_it_stops_the_server_with_the_same_sentence():
 
 
 def test_django_finds_nothing_to_say_before_deployment():
-    done = manage("check", "--deploy", "--fail-level", "WARNING")
+    done = manage("check", "--deploy", "--fail-level", "WARNING", HSTS_PRELOAD="1")
     assert done.returncode == 0
     assert done.stderr == ""
     assert done.stdout == "System check identified no issues (0 silenced).\n"
