@@ -72,6 +72,7 @@ lint-css:
 lint-django: $(VENV)/dev var/secret-key
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(DEVELOPMENT) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m tests.expand_contract
 	$(BIN)/python -m tests.messages
 
 audit: $(VENV)/dev ## Ask for known weaknesses of what the lock files name (needs an index that serves advisories)
