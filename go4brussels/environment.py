@@ -1,12 +1,18 @@
 """Reading typed values out of an environment, with a sentence for each that is wrong."""
 
+import os
+import pwd
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from io import StringIO
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
+from dotenv import dotenv_values
+from dotenv.parser import Binding, parse_stream
 
 
 class Environment:
@@ -17,13 +23,20 @@ class Environment:
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = values
+        self.of_file: Mapping[str, str] = {}
+
+    def read_file(self, path: str) -> None:
+        """Take from this file, of lines `NAME=value`, what the environment itself does not say."""
+        self.of_file = read_file(Path(path))
 
     def value(self, name: str) -> str | None:
-        """Return what stands in the environment, None where that is nothing.
+        """Return what stands in the environment, else in the file; None where that is nothing.
 
         A sign that nobody sees came with what was pasted, and would go into pages, mails and addresses.
         """
         value = self.values.get(name, "")
+        if not value.strip():
+            value = self.of_file.get(name, "")
         if unseen := next((sign for sign in value if not (sign.isprintable() or sign.isspace())), None):
             # The value is not repeated: it can hold a password.
             raise ImproperlyConfigured(
@@ -61,16 +74,76 @@ class Environment:
         return value == "1"
 
 
+def read_file(path: Path) -> Mapping[str, str]:
+    """Return the values in a file of lines `NAME=value`. Raises ImproperlyConfigured, naming the line."""
+    try:
+        data = path.read_bytes()
+    except PermissionError as error:
+        raise ImproperlyConfigured(
+            f"ENV_FILE names {path}, which user {user_name()} may not read. Give this user the right to."
+        ) from error
+    except (OSError, ValueError) as error:
+        told = getattr(error, "strerror", None) or error
+        raise ImproperlyConfigured(
+            f"ENV_FILE names {path}, which cannot be read: {told}. Give the path of a file of settings."
+        ) from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise ImproperlyConfigured(
+            f"Line {line} of {path}, which ENV_FILE names, is not UTF-8. Save the file in that encoding."
+        ) from error
+    for binding in parse_stream(StringIO(text)):
+        if told := fault_of(binding):
+            # The line is not repeated: it can hold a password.
+            line = binding.original.line + blank_lines(binding.original.string)
+            raise ImproperlyConfigured(f"Line {line} of {path}, which ENV_FILE names, {told}")
+    values = dotenv_values(stream=StringIO(text), interpolate=False)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def fault_of(binding: Binding) -> str:
+    """Return what is wrong with a line, an empty text where nothing is."""
+    value = binding.value or ""
+    if "\n" in value or "\r" in value:
+        return "begins a quotation that does not end on it. Put '…' around the value, and \\' for a ' in it."
+    if binding.error and re.match(r"\s*(?:export\s+)?\w+\s*=\s*['\"]", binding.original.string):
+        return "has a quotation that does not end where the line does. Put '…' around the whole value."
+    is_name = binding.key is None or re.fullmatch(r"[A-Za-z_]\w*", binding.key, re.ASCII)
+    is_left_open = binding.key is not None and binding.value is None
+    return (
+        "is no NAME=value. Correct it, or put a # before it."
+        if binding.error or is_left_open or not is_name
+        else ""
+    )
+
+
+def blank_lines(text: str) -> int:
+    """Return how many lines stand empty before what is written in `text`."""
+    return len(text[: len(text) - len(text.lstrip())].splitlines())
+
+
+def user_name() -> str:
+    """Return as whom this process runs: the name, or the number of a user without one."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
 def database(url: str, name: str = "DATABASE_URL") -> dj_database_url.DBConfig:
     """Return the database at an address: SQLite in a file, or PostgreSQL. Raises ImproperlyConfigured."""
     config: dj_database_url.DBConfig = {}
     if url.startswith(("sqlite:///", "postgres://", "postgresql://")):
         with suppress(ValueError):  # a port that is none
             config = dj_database_url.parse(url)
-    if config.get("NAME") in (None, "", ":memory:"):
+    # What follows a # would be left out, and another database taken for this one.
+    if config.get("NAME") in (None, "", ":memory:") or "#" in url:
         # The value is not repeated: it can hold a password.
         raise ImproperlyConfigured(
-            f"{name} must be like sqlite:////path/to/file or postgres://user:password@host:5432/name."
+            f"{name} must be like sqlite:////path/to/file or postgres://user:password@host:5432/name; "
+            "of a password, write / ? # [ ] % as %2F %3F %23 %5B %5D %25."
         )
     return config
 

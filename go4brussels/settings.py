@@ -19,6 +19,9 @@ django_stubs_ext.monkeypatch()
 RELEASE = __version__
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
+# Where settings stand in a file, no shell and no service manager has to understand their signs.
+if _file := env.value("ENV_FILE"):
+    env.read_file(_file)
 
 # What this installation is -------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ SETTINGS = asked()
 # What compose makes of deploy/.env itself, or leaves to who develops.
 OF_COMPOSE = {"SITE_URL", "SECRET_KEY", "DATABASE_URL", "BEHIND_PROXY"}
 NEVER_IN_PRODUCTION = {"DEBUG"}
+# A path on the machine, which is none in the container: compose has a file of its own, deploy/.env.
+NOT_FOR_COMPOSE = {"ENV_FILE"}
 
 
 def instructions(name):
@@ -62,7 +64,7 @@ def test_it_keeps_the_static_files_of_the_image_clear_of_the_volume():
     assert not [mount for mount in SERVICES["portal"].get("volumes", []) if ":/app" in mount]
 
 
-@pytest.mark.parametrize("script", ["entrypoint.sh", "check-image.sh"])
+@pytest.mark.parametrize("script", ["entrypoint.sh", "check-image.sh", "go4brussels"])
 def test_it_has_scripts_that_sh_understands(script):
     assert os.access(DEPLOY / script, os.X_OK)
     subprocess.run(["/bin/sh", "-n", DEPLOY / script], check=True)
@@ -91,7 +93,7 @@ def test_it_gives_the_portal_only_settings_that_it_reads():
 
 def test_compose_passes_every_setting_that_there_is():
     given = SERVICES["portal"]["environment"]
-    assert given.keys() == SETTINGS - NEVER_IN_PRODUCTION
+    assert given.keys() == SETTINGS - NEVER_IN_PRODUCTION - NOT_FOR_COMPOSE
     # Taken from deploy/.env where it has a value, and otherwise not set at all.
     assert {
         name: value for name, value in given.items() if name not in OF_COMPOSE and value is not None

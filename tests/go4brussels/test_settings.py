@@ -89,6 +89,7 @@ WRONG = [
     ("METRICS_TOKEN", "é" * 20),
     ("SENTRY_DSN", "tracker.example"),
     ("LOG_FORMAT", "xml"),
+    ("ENV_FILE", "/nowhere/portal.env"),
     ("BEHIND_PROXY", "perhaps"),
     ("SECOND_FACTOR", "maybe"),
     ("TWO_ADMINISTRATORS", "3"),
