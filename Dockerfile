@@ -24,12 +24,14 @@ LABEL org.opencontainers.image.title="Go4Brussels 2030, objective 1.4" \
       org.opencontainers.image.licenses="EUPL-1.2"
 RUN groupadd --gid 10001 portal \
     && useradd --uid 10001 --gid portal --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin portal \
-    && install --directory --owner portal --group portal --mode 750 /data
+    && install --directory --owner portal --group portal --mode 750 /data \
+    && install --directory --owner portal --group portal --mode 700 /data/backups
 COPY --from=build /app /app
 WORKDIR /app
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
-    DATABASE_URL=sqlite:////data/db.sqlite3
+    DATABASE_URL=sqlite:////data/db.sqlite3 \
+    BACKUP_DIR=/data/backups
 VOLUME /data
 USER 10001:10001
 EXPOSE 8000

@@ -10,7 +10,7 @@ PRODUCTION := DEBUG=0 HSTS_PRELOAD=1 SITE_URL=https://portal.example SECRET_KEY=
 DEVELOPMENT := DEBUG=1 SITE_URL=http://127.0.0.1:$(PORT)
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev editor test coverage lint lint-style lint-imports lint-types lint-unused lint-templates lint-yaml lint-css \
+.PHONY: help run dev editor backup restore test coverage lint lint-style lint-imports lint-types lint-unused lint-templates lint-yaml lint-css \
 	lint-django audit sbom imports lock messages bench faults pictures icons clean
 
 help: ## List these commands
@@ -33,6 +33,13 @@ dev: $(VENV)/dev var/secret-key ## Serve with autoreload, for development
 
 editor: $(VENV)/base var/secret-key ## Make an account that may edit everything
 	$(SITE) $(BIN)/python manage.py createsuperuser
+
+backup: $(VENV)/base var/secret-key ## Write the whole database to a file of var/backups
+	@$(SITE) $(BIN)/python manage.py backup
+
+restore: $(VENV)/base var/secret-key ## Put a backup in the place of the database, after asking (FILE=…)
+	@test -n "$(FILE)" || { echo "Say which: make restore FILE=… (those of var/backups by their names alone)" >&2; exit 2; }
+	@$(SITE) $(BIN)/python manage.py restore "$(FILE)"
 
 # A process for each core, a module at a time. What pytest compiles of a module serves the next run.
 test: export PYTHONDONTWRITEBYTECODE :=

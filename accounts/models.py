@@ -67,6 +67,7 @@ class Entry(models.Model):
         WITHDRAWN = "withdrawn", _("no longer public")
         LOADED = "loaded", _("content loaded from the files")
         NOTE = "note", _("note of a version changed")
+        RESTORED = "restored", _("backup restored")
 
     at = models.DateTimeField(_("date"), auto_now_add=True, db_index=True)
     what = models.CharField(_("what"), max_length=20, choices=What)

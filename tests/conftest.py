@@ -10,6 +10,7 @@ from whitenoise.base import WhiteNoise
 from initiatives.opendata.kept import shelf
 from initiatives.pages import sitemap
 
+from .backups import elsewhere, place  # noqa: F401 – fixtures
 from .editing import draft, publisher, worksite  # noqa: F401 – fixtures
 from .prepared import (  # noqa: F401 – fixtures
     SQLITE,
@@ -49,13 +50,13 @@ def pytest_collection_modifyitems(items):
             # that schemathesis makes of one have theirs in the name.
             item._id = type(item.id).parse(f"{item.parent.nodeid}::{item.name}")
 
-    def place(item):
+    def rank(item):
         is_story = item.get_closest_marker("story")
         line = item.function.__code__.co_firstlineno if is_story else 0
         haste = [item.get_closest_marker(name) is None for name in ("browser", "slow")]
         return *haste, places[item.path], line
 
-    items.sort(key=place)
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session", autouse=True)
