@@ -37,4 +37,5 @@ USER 10001:10001
 EXPOSE 8000
 # Straight to the process: no proxy that the environment may name, no redirection to follow.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["python", "-c", "from http.client import HTTPConnection as C; c = C('127.0.0.1', 8000, timeout=4); c.request('GET', '/healthz'); exit(c.getresponse().status != 200)"]
-ENTRYPOINT ["/app/deploy/entrypoint.sh"]
+# Beyond the container nobody would reach what listens on 127.0.0.1. What is given to it comes after.
+ENTRYPOINT ["/app/deploy/entrypoint.sh", "--bind", "0.0.0.0:8000"]

@@ -17,18 +17,14 @@ help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/base var/secret-key ## Serve the portal as in production, on 127.0.0.1:8000 (PORT=8137 for another)
-	@$(SITE) $(BIN)/python manage.py migrate --no-input --verbosity 0
-	@$(SITE) $(BIN)/python manage.py load_content --if-empty
-	@$(SITE) $(BIN)/python manage.py reindex
 	@$(SITE) $(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@$(SITE) $(BIN)/python manage.py prepare
 	@echo "Make the first editor in another terminal: make editor"
 	@echo "The portal: http://127.0.0.1:$(PORT)/   Editing: http://127.0.0.1:$(PORT)/admin/   Stop: Ctrl+C"
 	@$(SITE) exec $(BIN)/gunicorn --config go4brussels/gunicorn.py --bind 127.0.0.1:$(PORT) go4brussels.wsgi
 
 dev: $(VENV)/dev var/secret-key ## Serve with autoreload, for development
-	@$(DEVELOPMENT) $(BIN)/python manage.py migrate --no-input --verbosity 0
-	@$(DEVELOPMENT) $(BIN)/python manage.py load_content --if-empty
-	@$(DEVELOPMENT) $(BIN)/python manage.py reindex
+	@$(DEVELOPMENT) $(BIN)/python manage.py prepare
 	$(DEVELOPMENT) $(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
 
 editor: $(VENV)/base var/secret-key ## Make an account that may edit everything
