@@ -1,5 +1,6 @@
 """How gunicorn serves the portal; each value can be given otherwise on its command line."""
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +47,17 @@ def pre_request(_worker: object, request: Any) -> None:
 def post_worker_init(_worker: object) -> None:
     """Let each worker hold its pages ready, and take away what is over every hour, once it has the portal.
 
-    From here on readers wait, so the database is waited for no longer than they would.
+    From here on readers wait, so the database is waited for no longer than they would. Where every page could
+    only be an error, gunicorn stops instead, with a sentence: whoever started it prepares the database first.
     """
     from accounts import expiry  # noqa: PLC0415 – it reads the settings
     from go4brussels.postgresql import Patience  # noqa: PLC0415 – likewise
+    from go4brussels.soundness import unsound  # noqa: PLC0415 – likewise
     from go4brussels.wsgi import store  # noqa: PLC0415 – likewise
 
     Patience.seconds = Patience.SERVING
+    if sentence := unsound():
+        print(f"The portal cannot start: {sentence}", file=sys.stderr)
+        sys.exit(3)  # tells gunicorn to stop instead of trying again
     store.start()
     expiry.start()

@@ -8,6 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from .routers import PRIMARY, REPLICA
+from .schema import Schema, schema_of
+from .static_files import is_collected
 from .store import ENVIRON_KEY, Held
 
 TEXT = "text/plain; charset=utf-8"
@@ -51,7 +53,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Return 200 where pages can be answered, from memory or from a database; 503 where not; and why."""
+    """Return 200 where pages can be answered, from memory or from a database; 503 where not; and why.
+
+    Nor is it ready where pages would fail: with the tables of an older release, or without style sheets.
+    """
     is_ready, lines = reasons(request.META.get(ENVIRON_KEY))
     text = "\n".join(["ok" if is_ready else "not ready", *lines, ""])
     return HttpResponse(text, headers=MOMENTARY, status=200 if is_ready else 503)
@@ -65,12 +70,27 @@ def reasons(held: Held | None) -> tuple[bool, list[str]]:
     names = {PRIMARY: "database"}
     if REPLICA in connections.settings:
         names = {PRIMARY: "primary database", REPLICA: "standby"}
-    found = {alias: answers(alias) for alias in names}
+    schema = schema_there()
+    found = {alias: answers(alias) if alias == REPLICA else schema is not None for alias in names}
     lines = [f"the {name} {'answers' if found[each] else 'does not answer'}" for each, name in names.items()]
     if held:
         share = "every page" if held.is_full else "not every page"
         lines.append(f"{share} is held in memory: {held.pages} responses")
-    return (held is not None and held.is_full) or any(found.values()), lines
+    lines.append(f"release {settings.RELEASE}")
+    if schema:
+        lines.append(f"its tables are {schema.value}")
+    is_whole = is_collected()
+    lines.append(f"the static files are {'there' if is_whole else 'missing'}")
+    is_answering = (held is not None and held.is_full) or any(found.values())
+    return is_answering and is_whole and (schema is None or schema.can_serve), lines
+
+
+def schema_there() -> Schema | None:
+    """Return how the tables of the database stand to this release; None where it does not answer."""
+    try:
+        return schema_of(connections[PRIMARY])
+    except Error:
+        return None
 
 
 def answers(alias: str) -> bool:

@@ -12,8 +12,9 @@ import pytest
 from django.db import connection, connections
 
 from go4brussels.alone import alone
-from go4brussels.management.commands.prepare import FOREIGN, NEWER
+from go4brussels.management.commands.prepare import NEWER
 from go4brussels.schema import Schema, known, schema_of
+from go4brussels.soundness import OTHERS
 from initiatives.models import IndexEntry
 
 from ..at_once import empty, faults, prepare
@@ -55,13 +56,13 @@ def test_two_that_start_at_once_make_an_empty_database_ready(tmp_path):
 def test_a_database_of_something_else_is_left_alone(tmp_path):
     with empty(tmp_path, f"go4brussels_other_{os.getpid()}") as address:
         tell(address, "CREATE TABLE shop_order (id integer)")
-        assert refused(address) == f"CommandError: {FOREIGN}"
+        assert refused(address) == f"CommandError: {OTHERS}"
         tell(
             address,
             "CREATE TABLE django_migrations (app text, name text)",
             "INSERT INTO django_migrations VALUES ('shop', '0001_initial')",
         )
-        assert refused(address) == f"CommandError: {FOREIGN}"
+        assert refused(address) == f"CommandError: {OTHERS}"
 
 
 def test_a_newer_database_stays_as_it_is_and_is_served(url):

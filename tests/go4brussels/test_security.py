@@ -218,7 +218,8 @@ def test_it_lives_without_a_database(client, django_assert_num_queries):
 
 
 def test_it_is_not_ready_without_a_database(client, monkeypatch):
-    assert client.get("/readyz").content == b"ok\nthe database answers\n"
+    rest = f"release {settings.RELEASE}\nits tables are current\nthe static files are there\n"
+    assert client.get("/readyz").content == f"ok\nthe database answers\n{rest}".encode()
 
     def away(*_args, **_kwargs):
         raise OperationalError("connection refused by db.internal:5432")
@@ -226,7 +227,10 @@ def test_it_is_not_ready_without_a_database(client, monkeypatch):
     monkeypatch.setattr(connection, "cursor", away)
     response = client.get("/readyz")
     assert response.status_code == 503
-    assert response.content == b"not ready\nthe database does not answer\n"
+    assert response.content == (
+        b"not ready\nthe database does not answer\n"
+        + f"release {settings.RELEASE}\nthe static files are there\n".encode()
+    )
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

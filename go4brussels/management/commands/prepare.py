@@ -8,6 +8,7 @@ from django.db import connection
 
 from go4brussels.alone import alone
 from go4brussels.schema import Schema, schema_of
+from go4brussels.soundness import OTHERS
 from go4brussels.static_files import missing
 from initiatives.content.load import is_empty
 from initiatives.search.index import reindex
@@ -16,10 +17,6 @@ from initiatives.versions import locked
 NEWER = (
     "The database was made by a newer release and stays as it is; this one serves from it. "
     "To go back for good, restore the backup that was made before."
-)
-FOREIGN = (
-    "The database holds tables of something else, and none of the portal's. "
-    "Give the portal a database of its own in DATABASE_URL."
 )
 
 
@@ -44,7 +41,7 @@ class Command(BaseCommand):
         """Do what is to be done, and say what was. Raises CommandError in a database of something else."""
         schema = schema_of(connection)
         if schema is Schema.FOREIGN:
-            raise CommandError(FOREIGN)
+            raise CommandError(OTHERS)
         if schema is Schema.NEWER:
             self.stdout.write(NEWER)
             return
