@@ -16,11 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from .faults.load import unchecked
+from .faults.load import NAME, Named
 from .faults.processes import ROOT, children, free_port
 
 SHIPPED = ROOT / "deploy" / "nginx.conf"
-NAME = "go4brussels.example"
 # What stands around it on a server; `pid` and the rest so that it needs no place but its folder.
 AROUND = """
 worker_processes {workers};
@@ -53,10 +52,16 @@ class Nginx:
     process: subprocess.Popen[bytes]
 
     def ask(
-        self, path: str, method: str = "GET", body: bytes | None = None, timeout: float = 30, **headers: str
+        self,
+        path: str,
+        method: str = "GET",
+        body: bytes | None = None,
+        timeout: float = 30,
+        source: str = "127.0.0.1",
+        **headers: str,
     ) -> tuple[http.client.HTTPResponse, bytes]:
         """Return the answer over TLS to a request with these headers (`accept_encoding="br"`)."""
-        connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=timeout, context=unchecked())
+        connection = Named(self.port, timeout, source)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         given = {"Host": NAME} | ({"Content-Length": str(len(body))} if body is not None else {}) | named
@@ -122,10 +127,13 @@ def configuration(
         "/etc/ssl/go4brussels/": f"{folder}/",
         "127.0.0.1:8000": app,
         "/var/lib/go4brussels-mirror/current": str(mirror or folder / "no-mirror"),
-        "/var/cache/nginx/": f"{folder}/cache/",
+        "/var/lib/nginx/": f"{folder}/cache/",
+        "/etc/nginx/go4brussels-maintenance": f"{folder}/maintenance",
         "/var/log/nginx/": f"{folder}/log/",
         "listen 80;": f"listen 127.0.0.1:{plain_port};",
         "listen [::]:80;": "",
+        "listen 443 ssl http2 default_server;": f"listen 127.0.0.1:{port} ssl http2 default_server;",
+        "listen [::]:443 ssl http2 default_server;": "",
         "listen 443 ssl http2;": f"listen 127.0.0.1:{port} ssl http2;",
         "listen [::]:443 ssl http2;": "",
     }
@@ -184,7 +192,7 @@ def nginx(
 
 
 def answers(port: int) -> bool:
-    connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=5, context=unchecked())
+    connection = Named(port, timeout=5)
     try:
         connection.request("GET", "/-/", headers={"Host": NAME})
         connection.getresponse().read()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+NAME = "go4brussels.example"
 SHEET = re.compile(rb'<link[^>]+href="([^"]+\.css)"')
 
 # What no store and no cache holds: searches, and measures by two filters at once.
@@ -30,6 +31,18 @@ def unchecked() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
+
+
+class Named(http.client.HTTPSConnection):
+    """A connection over TLS to this machine, under the name of the site: nginx refuses any other."""
+
+    def __init__(self, port: int, timeout: float = 30, source: str = "127.0.0.1") -> None:
+        super().__init__("127.0.0.1", port, timeout=timeout, source_address=(source, 0))
+
+    def connect(self) -> None:
+        http.client.HTTPConnection.connect(self)
+        # The certificate is made for the run, by itself.
+        self.sock = unchecked().wrap_socket(self.sock, server_hostname=NAME)
 
 
 @dataclass(frozen=True)
@@ -64,9 +77,7 @@ class Reader:
 
     def connect(self) -> http.client.HTTPConnection:
         if self.is_tls:
-            # The certificate is made for the run, by itself.
-            context = unchecked()
-            return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=self.timeout, context=context)
+            return Named(self.port, self.timeout)
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
 
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
