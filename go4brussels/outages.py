@@ -1,6 +1,6 @@
-"""What an error of the database says of it: that it is away, is busy or takes no changes; or nothing at all.
+"""What an error of the database says of it: that it is away, busy, closed to changes or full; or nothing.
 
-Only the first three are answered with 503. A question that is wrong stays 500, whichever database it is: what
+Only these are answered with 503. A question that is wrong stays 500, whichever database it is: what
 does not pass by itself is a fault of the program, to be seen with its trace. A statement that took longer
 than readers should wait is of the first kind: the same page was quick a moment ago, and will be.
 """
@@ -22,6 +22,15 @@ class Outage(Enum):
     AWAY = _("The portal cannot reach its database at the moment. The fault is ours, not yours.")
     BUSY = _("The portal’s database is too busy to answer at the moment. The fault is ours, not yours.")
     READ_ONLY = _("The portal cannot save anything at the moment: its database takes no changes.")
+    FULL = _(
+        "The portal cannot save anything at the moment: its disk is full. "
+        "Please tell whoever runs the portal."
+    )
+
+    @property
+    def has_saved_nothing(self) -> bool:
+        """Whether it is certain that nothing was saved: the database refused it, and is there."""
+        return self in (Outage.READ_ONLY, Outage.FULL)
 
     @property
     def sentence(self) -> str | Promise:
@@ -35,14 +44,14 @@ SQLITE = {
     sqlite3.SQLITE_NOMEM: Outage.BUSY,
     sqlite3.SQLITE_PROTOCOL: Outage.BUSY,
     sqlite3.SQLITE_READONLY: Outage.READ_ONLY,
-    sqlite3.SQLITE_FULL: Outage.READ_ONLY,
+    sqlite3.SQLITE_FULL: Outage.FULL,
     sqlite3.SQLITE_IOERR: Outage.AWAY,
     sqlite3.SQLITE_CANTOPEN: Outage.AWAY,
 }
 # How SQLSTATEs begin (PostgreSQL, Appendix A), the longer ones first; without one, the client itself speaks.
 POSTGRESQL = {
     "25006": Outage.READ_ONLY,  # a standby
-    "53100": Outage.READ_ONLY,  # a full disk
+    "53100": Outage.FULL,
     "40001": Outage.AWAY,  # of a standby: what it took over from the primary was in the way
     "40P01": Outage.BUSY,
     "55P03": Outage.BUSY,

@@ -182,7 +182,10 @@ def test_an_edit_on_a_full_disk_leaves_nothing_half_written(editor):
         page = editor.post(change(worksite), data)
         cursor.execute(f"PRAGMA max_page_count = {most}")
     assert page.status_code == 503
-    assert "Het portaal kan momenteel niets opslaan" in page.content.decode()
+    text = page.content.decode()
+    assert [sentence(Outage.FULL, language) in text for language in ("nl", "fr")] == [True, True]
+    assert "Het portaal kan momenteel niets opslaan: de schijf van het portaal is vol." in text
+    assert "Niets van wat u verstuurde, werd opgeslagen." in text and WRITTEN.partition(" <")[0] in text
     assert not worksite.measure_set.get(position=1).text_nl.startswith(WRITTEN)
 
 
@@ -294,7 +297,7 @@ def test_it_knows_what_sqlite_means(tmp_path):
     with sqlite(path) as other, pytest.raises(sqlite3.Error) as wrong:
         other.execute("SELECT * FROM nowhere")
     found = [outage_of(as_django_tells(each.value)) for each in (locked, unchanging, full, nowhere, wrong)]
-    assert found == [Outage.BUSY, Outage.READ_ONLY, Outage.READ_ONLY, Outage.AWAY, None]
+    assert found == [Outage.BUSY, Outage.READ_ONLY, Outage.FULL, Outage.AWAY, None]
 
 
 @pytest.mark.parametrize(
