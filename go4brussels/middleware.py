@@ -126,6 +126,8 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        if settings.NOINDEX:
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
         if is_data(request):
             # On 304 too: a script that sends If-None-Match itself may else not see the answer.
             for name, value in OPEN_TO_ALL.items():

@@ -4,6 +4,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from wsgiref.types import StartResponse, WSGIEnvironment
 
+from django.conf import settings
 from django.utils.http import parse_etags, parse_http_date_safe
 
 from .asking import Answer
@@ -97,7 +98,8 @@ def form(headers: dict[str, str], body: bytes, coding: str = "") -> Form:
         etag = of_coding(etag, coding) if etag else ""
     own |= {"ETag": etag} if etag else {}
     whole = list((headers | own).items())
-    return Form(whole, body, etag, [each for each in whole if each[0].lower() in KEPT])
+    kept = KEPT | {"x-robots-tag"} if settings.NOINDEX else KEPT
+    return Form(whole, body, etag, [each for each in whole if each[0].lower() in kept])
 
 
 def size(of: Form) -> int:

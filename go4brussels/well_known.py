@@ -19,6 +19,10 @@ MOMENTARY = {"Content-Type": TEXT, "Cache-Control": "no-store"}
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Return what crawlers may visit (RFC 9309)."""
+    if settings.NOINDEX:
+        # Everything: of what it may not fetch, a crawler sees no X-Robots-Tag, and may list the bare address
+        # (https://developers.google.com/search/docs/crawling-indexing/block-indexing).
+        return HttpResponse("User-agent: *\nDisallow:\n", content_type=TEXT)
     lines = [
         "User-agent: *",
         f"Disallow: {settings.ADMIN_PATH}",

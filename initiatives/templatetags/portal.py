@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template import Context
-from django.utils.html import conditional_escape, format_html, urlize
+from django.utils.html import conditional_escape, format_html, format_html_join, urlize
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, override
 
@@ -57,6 +58,20 @@ def lines(text: str | None) -> str:
 def element(name: str, *texts: str | None) -> str:
     """Return the name of an element for these texts: `name`, or “div” where one has paragraphs or a list."""
     return "div" if any(has_lines(text or "") for text in texts) else name
+
+
+@register.simple_tag
+def trial(*codes: str) -> str:
+    """Return the line of a test version, in each of these languages; "" where the portal is none."""
+    if not settings.NOINDEX:
+        return ""
+    said = []
+    for code in filter(None, codes):
+        with override(code):
+            said.append((code, gettext("Test version: what it says may differ from the portal itself.")))
+    return format_html(
+        '<aside class="trial">{}</aside>\n', format_html_join("", '<p lang="{}-BE">{}</p>', said)
+    )
 
 
 register.filter("one_line", one_line)
