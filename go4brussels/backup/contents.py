@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django.db.migrations.loader import MigrationLoader
+from django.apps import apps
 from django.utils import timezone
+
+from ..schema import known
 
 Ask = Callable[[str], Iterable[Sequence[Any]]]
 
@@ -61,13 +63,12 @@ class Held:
 
     def unknown(self) -> list[str]:
         """Return the migrations that this code does not have: they are of a newer release."""
-        known = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
-        names = {*known, *(each for migration in known.values() for each in migration.replaces)}
-        return sorted(f"{app} {name}" for app, name in self.migrations - names)
+        ours = {config.label for config in apps.get_app_configs()}
+        return sorted(f"{app} {name}" for app, name in self.migrations - known() if app in ours)
 
     def missing(self) -> int:
         """Return how many migrations of this code it does not have yet."""
-        return len(MigrationLoader(None, ignore_no_migrations=True).disk_migrations.keys() - self.migrations)
+        return len(known() - self.migrations)
 
 
 def held(rows: dict[str, list[Sequence[Any]]]) -> Held:

@@ -103,7 +103,7 @@ def take() -> Edition:
     Those of a newer release too. Who edits or reads waits from here on.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'")
+        cursor.execute(f"SET LOCAL lock_timeout = '{PATIENCE}'; SET LOCAL statement_timeout = 0")
         found = Edition()
         if EDITION in connection.introspection.table_names(cursor):
             cursor.execute(f"LOCK TABLE {EDITION} IN ACCESS EXCLUSIVE MODE")

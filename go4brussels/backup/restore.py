@@ -1,6 +1,6 @@
 """Putting a backup back: what would be lost is told first, and then it is all there, or nothing changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +16,9 @@ from accounts import audit
 from initiatives.search.index import reindex
 from initiatives.versions import locked
 
+from ..alone import alone
+from ..schema import Schema, schema_of
+from ..soundness import OTHERS
 from . import postgresql, sqlite
 from .archive import Archive, Kind, read
 from .contents import Edition, Held, Lost, lost
@@ -50,9 +53,19 @@ def planned(path: Path) -> Iterator[Plan]:
         )
     if here is Kind.SQLITE:
         with sqlite.unpacked(archive) as copy:
-            yield Plan(archive, a_portal(archive, sqlite.held(copy)), sqlite.held_now(), copy)
+            now = sqlite.held_now()
+            if sqlite.place().exists():
+                refuse_others()
+            yield Plan(archive, a_portal(archive, sqlite.held(copy)), now, copy)
     else:
+        refuse_others()
         yield Plan(archive, a_portal(archive, postgresql.held_in(archive)), postgresql.held_now(), None)
+
+
+def refuse_others() -> None:
+    """Raise BackupError where the database holds what is nobody's to take away here."""
+    if schema_of(connection) is Schema.FOREIGN:
+        raise BackupError(f"{OTHERS} A backup would take the place of all that is in it.")
 
 
 def a_portal(archive: Archive, held: Held) -> Held:
@@ -62,27 +75,30 @@ def a_portal(archive: Archive, held: Held) -> Held:
     return held
 
 
-def put_back(plan: Plan) -> int:
+def put_back(plan: Plan, tell_waiting: Callable[[], None]) -> int:
     """Put a backup in the place of the database; return the number that its content then has.
 
+    Not while another process makes the database ready, or restores as well: `tell_waiting` where one does.
     Raises BackupError, or what the database raises; then nothing has changed.
     """
-    if plan.copy:
-        return put_back_file(plan, plan.copy)
-    for left in reversed(range(TIMES)):
+    with alone(connection, tell_waiting):
+        return put_back_file(plan, plan.copy) if plan.copy else put_back_patiently(plan)
+
+
+def put_back_patiently(plan: Plan) -> int:
+    """Put it back, again where readers who had one table waited for another."""
+    for _more in range(TIMES - 1):
         try:
             return put_back_tables(plan)
         except DeadlockDetected:
-            # Readers who had one table waited for another.
-            if not left:
-                raise
-    raise AssertionError("unreachable")
+            continue
+    return put_back_tables(plan)
 
 
 def put_back_file(plan: Plan, copy: Path) -> int:
     with sqlite.standing_on(copy):
         bring_in_step(plan)
-    with sqlite.alone():
+    with sqlite.taken():
         before = sqlite.edition_now()
         with sqlite.standing_on(copy):
             number = raise_past(before)

@@ -168,7 +168,7 @@ def standing_on(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def alone() -> Iterator[None]:
+def taken() -> Iterator[None]:
     """Wait for who writes to the portal's database, and let nobody begin to (see go4brussels/sqlite)."""
     with turn(place().parent, time.monotonic() + PATIENCE):
         if place().exists():

@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 refuse_newer(plan, even_so)
                 if not yes:
                     agree()
-                number = put_back(plan)
+                number = put_back(plan, self.tell_waiting)
         except FAULTS as error:
             raise CommandError(f"{reason(error)} {AS_BEFORE}") from error
         missing = plan.then.missing()
@@ -45,6 +45,10 @@ class Command(BaseCommand):
         )
         if missing:
             self.stdout.write(f"It was of an older release: {missing} migrations were applied.")
+
+    def tell_waiting(self) -> None:
+        self.stdout.write("Waiting for another process that makes this database ready ...")
+        self.stdout.flush()
 
     def tell(self, plan: Plan) -> None:
         """Say what the file is, what there is now, and what of it would be lost."""
