@@ -88,7 +88,12 @@ class Process:
     """A process in the background, its output in a file."""
 
     def __init__(
-        self, command: Sequence[str], log: Path, env: Mapping[str, str] | None = None, cwd: Path = ROOT
+        self,
+        command: Sequence[str],
+        log: Path,
+        env: Mapping[str, str] | None = None,
+        cwd: Path = ROOT,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         self.log = log
         with log.open("a") as output:
@@ -99,6 +104,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                pass_fds=pass_fds,
                 start_new_session=True,  # Ctrl+C reaches the run alone, which stops the others in order
             )
 
