@@ -83,6 +83,11 @@ def read(folder: Path) -> list[FixtureRecord]:
             problems += error.sentences
     if problems:
         raise ContentError(problems)
+    return in_loading_order(records)
+
+
+def in_loading_order(records: list[FixtureRecord]) -> list[FixtureRecord]:
+    """Return records in an order in which each comes after those that it refers to."""
     order = list(CONTENT)
     return sorted(records, key=lambda record: (order.index(record.model), record.follows_its_kind))
 

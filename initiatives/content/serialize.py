@@ -1,6 +1,7 @@
 """A record as the files, the versions and the history have it: its fields in reading order, keys in words."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -34,8 +35,13 @@ def serialize(record: Record) -> SerializedRecord:
 
 def values_of(record: Record) -> dict[str, Any]:
     """Return what a file says of the record, by field; what stands at its default is left out."""
+    return written(record, writable_fields(type(record)))
+
+
+def written(record: Record, fields: Iterable[models.Field[Any, Any]]) -> dict[str, Any]:
+    """Return what a file says of some fields of the record; what stands at its default is left out."""
     values = {}
-    for each in writable_fields(type(record)):
+    for each in fields:
         value = getattr(record, each.name)
         if each.is_relation:
             if value is not None:
@@ -48,5 +54,10 @@ def values_of(record: Record) -> dict[str, Any]:
 
 def plain_values_of(record: Record) -> dict[str, Any]:
     """Return the same as JSON and YAML have it: days as text, keys of other records as lists."""
-    values: dict[str, Any] = json.loads(json.dumps(values_of(record), cls=DjangoJSONEncoder))
-    return values
+    return as_json(values_of(record))
+
+
+def as_json(values: dict[str, Any]) -> dict[str, Any]:
+    """Return values as JSON and YAML have them."""
+    plain: dict[str, Any] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
+    return plain

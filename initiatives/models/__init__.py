@@ -6,6 +6,7 @@ Texts are in Dutch as the source page prints them and in French; base.py has wha
 from .base import Page, Record
 from .fields import LARGEST_POSITION, POSITIONS_ASIDE
 from .governance import ObjectiveOffice, Office, OfficeHolder, Steering, by_legislature, shared_offices
+from .loaded import LoadedRecord
 from .measures import CrossReference, Measure
 from .objectives import Objective
 from .partners import Organisation, Partnership
@@ -22,6 +23,7 @@ __all__ = [
     "ContentVersion",
     "CrossReference",
     "IndexEntry",
+    "LoadedRecord",
     "Measure",
     "Milestone",
     "Objective",

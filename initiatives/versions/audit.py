@@ -1,6 +1,6 @@
 """What the audit log is told of a version: which records it makes public, and which it takes away."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from accounts import audit
 
@@ -8,10 +8,10 @@ from ..models import Revision
 from ..models.naming import record_key, technical_name
 
 
-def record_change(action: Revision.Action, versions: list[Revision]) -> None:
+def record_change(action: Revision.Action, versions: list[Revision], told: Sequence[str] = ()) -> None:
     """Record which records these new versions make public, and which they take away.
 
-    What is loaded for the first time is told once, for all of it.
+    What is loaded for the first time is told once, for all of it; and with a load what it has `told`.
     """
     for version in versions:
         earlier = Revision.objects.filter(kind=version.kind, code=version.code, number=version.number - 1)
@@ -19,7 +19,8 @@ def record_change(action: Revision.Action, versions: list[Revision]) -> None:
         if before or version.action != Revision.Action.LOADED:
             record_publication(version, before)
     if action == Revision.Action.LOADED:
-        audit.record(audit.What.LOADED, detail=", ".join(f"{each.kind} {each.code}" for each in versions))
+        names = ", ".join(f"{each.kind} {each.code}" for each in versions)
+        audit.record(audit.What.LOADED, detail="; ".join(filter(None, [names, *told])))
 
 
 def record_publication(revision: Revision, before: Revision | None) -> None:

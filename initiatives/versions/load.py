@@ -1,6 +1,7 @@
 """Loading the files as one change, and bringing a version of an item back."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.contrib.auth.models import User
@@ -9,13 +10,17 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..content.compare import Changes, compare, snapshot
-from ..content.files import ContentError, read, read_record
+from ..content.files import ContentError, FixtureRecord, in_loading_order, read, read_record
 from ..content.load import Loader, Scope
 from ..content.serialize import writable_fields
 from ..models import CONTENT, Revision
 from ..models.naming import model_of, record_key, technical_name
+from .baseline import States
 from .revisions import ITEMS, Action, items, parts_of
-from .save import change
+from .save import Change, change, locked
+from .telling import described, noted
+from .threeway import Conflict, Key, Merged, Side
+from .whose import Whose
 
 MOVED = (
     "The content or the files changed after you were shown what a load would do. "
@@ -23,22 +28,61 @@ MOVED = (
 )
 
 
-@translation.override("en")
-def load(folder: Path, shown: Changes | None = None, *, is_even_so: bool = False) -> Changes:
-    """Make the content what the files of `folder` say, as one change; return what changed.
+CONTESTED = (
+    "Editors and the files changed the same, differently. Answer on a terminal what stands, or give --ours "
+    "to keep what stands here or --theirs to take what the files say:"
+)
+NOT_WITHHELD = "--publish %s: this was not withdrawn here, or it is not public in the files."
+# Where a record of the database stands that the files do not have.
+DATABASE = "the database"
 
-    Either all of it, checked, or nothing. Where somebody agreed to what was `shown`, that or nothing.
+
+@dataclass(frozen=True)
+class Settlement:
+    """What somebody said of conflicts: of each by its name, or of all; and what may become public again."""
+
+    side: Side | None = None
+    answers: Mapping[str, Side] = field(default_factory=dict)
+    publish: frozenset[str] = frozenset()
+
+    def __call__(self, conflict: Conflict) -> Side | None:
+        """Return which side wins this conflict; None where nobody said."""
+        return self.answers.get(conflict.name, self.side)
+
+
+UNSETTLED = Settlement()
+
+
+@translation.override("en")
+def load(
+    folder: Path,
+    shown: Changes | None = None,
+    *,
+    is_even_so: bool = False,
+    settlement: Settlement = UNSETTLED,
+) -> Changes:
+    """Bring what is new in the files of `folder` into the content, as one change; return what changed.
+
+    What editors did since the last load stays; where the files changed that too, the settlement says what
+    stands. Either all of it, checked, or nothing. Where somebody agreed to what was `shown`, that or nothing.
     `is_even_so` takes down pages beneath what the files withdraw, and takes worksites that do not add up.
     Raises ContentError.
     """
     fixture_records = read(folder)
     try:
         with change(action=Action.LOADED, takes_down=is_even_so) as this:
-            before = snapshot()
+            before, whose = snapshot(), Whose()
+            states = States.read(fixture_records)
+            merged = states.merged(settlement, settlement.publish)
+            refuse(merged, settlement)
+            this.told = noted(merged, whose)
             scope: Scope = {model: model.objects.all() for model in CONTENT}
-            Loader(this, scope, is_even_so=is_even_so).load(fixture_records)
+            Loader(this, scope, is_even_so=is_even_so).load(records_of(merged, fixture_records))
+            mark_outdated(this, merged)
             this.touch_all()
-            changes = compare(before, snapshot())
+            states.keep(this.note.at)
+            changes = compare(before, snapshot(), whose.of_row)
+            changes.notes = this.told
             if shown is not None and changes != shown:
                 raise ContentError([MOVED])
             return changes
@@ -46,12 +90,57 @@ def load(folder: Path, shown: Changes | None = None, *, is_even_so: bool = False
         raise ContentError([f"The database refused the content: {error}"]) from error
 
 
-def preview(folder: Path, *, is_even_so: bool = False) -> Changes:
+def preview(folder: Path, *, is_even_so: bool = False, settlement: Settlement = UNSETTLED) -> Changes:
     """Return what loading `folder` would change, and change nothing. Raises ContentError."""
     with transaction.atomic():
-        changes = load(folder, is_even_so=is_even_so)
+        changes = load(folder, is_even_so=is_even_so, settlement=settlement)
         transaction.set_rollback(True)
     return changes
+
+
+def conflicts(folder: Path, *, settlement: Settlement = UNSETTLED) -> dict[str, list[str]]:
+    """Return what loading `folder` would ask: by the name of each conflict, what a person reads of it.
+
+    Raises ContentError.
+    """
+    fixture_records = read(folder)
+    with locked():
+        merged, whose = States.read(fixture_records).merged(settlement, settlement.publish), Whose()
+        return {each.name: described(each, whose) for each in merged.open}
+
+
+def refuse(merged: Merged, settlement: Settlement) -> None:
+    """Raise ContentError where nobody said what stands after a conflict, or a name stands for nothing."""
+    if merged.open:
+        names = "\n".join(f"  {each.name}" for each in merged.open)
+        raise ContentError([f"{CONTESTED}\n{names}"])
+    if unknown := settlement.publish - merged.published:
+        raise ContentError([NOT_WITHHELD % ", ".join(sorted(unknown))])
+
+
+def records_of(merged: Merged, fixture_records: list[FixtureRecord]) -> list[FixtureRecord]:
+    """Return the merged content as records to load, in loading order, each in the place where it was read."""
+    rows, found = dict(merged.rows), []
+    firsts: dict[Key, FixtureRecord] = {}
+    for each in fixture_records:
+        key: Key = (each.model, each.key)
+        if each.key and firsts.setdefault(key, each) is each:
+            if key in rows:
+                found.append(replace(each, values=rows.pop(key)))
+        else:
+            found.append(each)  # for the Loader to refuse
+    found += [FixtureRecord(DATABASE, key[0], values, 0) for key, values in rows.items()]
+    return in_loading_order(found)
+
+
+def mark_outdated(this: Change, merged: Merged) -> None:
+    """Mark what came from the files beside a twin that an editor had changed: nobody compared the two."""
+    for (model, key), language, name in merged.outdated:
+        record = model.objects.get_by_natural_key(*key.split(" "))
+        marks = getattr(record, f"outdated_{language}")
+        if name not in marks:
+            setattr(record, f"outdated_{language}", [*marks, name])
+            this.put(record)
 
 
 def restore(

@@ -68,12 +68,11 @@ def serialized(records: Iterable[Record]) -> list[SerializedRecord]:
     return plain_records([{"model": label, "fields": fields} for label, fields in rows])
 
 
-def newest_versions(**lookup: Any) -> dict[Key, Revision]:
-    """Return the newest version of each item, or of those that match."""
-    newer = Revision.objects.filter(
-        kind=OuterRef("kind"), code=OuterRef("code"), number__gt=OuterRef("number")
-    )
-    rows = Revision.objects.filter(~Exists(newer), **lookup)
+def newest_versions(*, until: datetime | None = None, **lookup: Any) -> dict[Key, Revision]:
+    """Return the newest version of each item, or of those that match; at the moment `until` where given."""
+    versions = Revision.objects.filter(at__lte=until) if until else Revision.objects.all()
+    newer = versions.filter(kind=OuterRef("kind"), code=OuterRef("code"), number__gt=OuterRef("number"))
+    rows = versions.filter(~Exists(newer), **lookup)
     return {(row.kind, row.code): row for row in rows}
 
 

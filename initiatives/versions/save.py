@@ -95,7 +95,7 @@ def change(  # noqa: PLR0913 – each of them is something that is said of the c
         this.stale.refresh()
         if Revision.objects.noticed().filter(pk__in=[each.pk for each in this.versions]).exists():
             content.rise()
-        audit.record_change(action, this.versions)
+        audit.record_change(action, this.versions, this.told)
 
 
 def correct_note(revision: Revision, note: str | Mapping[str, str]) -> None:
@@ -132,6 +132,7 @@ class Change:
         self.noted: set[Key] = set()
         self.deleted: dict[Key, list[SerializedRecord]] = {}
         self.versions: list[Revision] = []
+        self.told: list[str] = []  # what the audit log is told beside that
         self.shown: Shown | None = None  # before the first record changed its publication
 
     def save(

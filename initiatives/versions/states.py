@@ -39,7 +39,7 @@ class EditContext:
     as_printed: Collection[str] = field(default=())
 
 
-def governed(record: Record, language: str) -> dict[str, list[str]]:
+def governed(record: Record | type[Record], language: str) -> dict[str, list[str]]:
     """Return `{provenance: [text, …]}`, names of fields: which texts in one language it is the provenance of.
 
     An address has none, and neither do the texts in which the portal always speaks itself.

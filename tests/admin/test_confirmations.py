@@ -4,9 +4,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from initiatives.models import Measure, Organisation, Worksite
+from initiatives.models import Measure, Organisation, Sector, Worksite
 from initiatives.versions import change as content_change
 
+from ..content.conftest import change as put_in_file
 from ..content.conftest import folder  # noqa: F401 – a fixture
 from ..document import Document
 from ..editing import newest, save, text
@@ -91,18 +92,20 @@ def while_asked(monkeypatch):
     return do
 
 
-def test_a_load_applies_nothing_else_than_it_showed(while_asked):
+def test_a_load_applies_nothing_else_than_it_showed(while_asked, folder):  # noqa: F811 – the fixture
+    put_in_file("sector", name_nl="Nieuw in de bron")(folder)
     edit(Worksite.objects.get(code="1.4-02"), " (bewerkt)")
     while_asked(lambda: edit(Worksite.objects.get(code="1.4-02"), " en nog eens"))
     with pytest.raises(CommandError, match=r"changed after you were shown .* Run load_content again"):
-        call_command("load_content")
+        call_command("load_content", folder)
     assert Worksite.objects.get(code="1.4-02").title_nl.endswith(" (bewerkt) en nog eens")
-    call_command("load_content", "--yes")
-    assert "bewerkt" not in Worksite.objects.get(code="1.4-02").title_nl
+    call_command("load_content", folder, "--yes")
+    assert Worksite.objects.get(code="1.4-02").title_nl.endswith(" (bewerkt) en nog eens")
+    assert Sector.objects.filter(name_nl="Nieuw in de bron").exists()
 
 
 def test_a_load_sees_a_change_of_the_files_as_well(while_asked, folder):  # noqa: F811 – the fixture
-    edit(Worksite.objects.get(code="1.4-02"), " (bewerkt)")
+    put_in_file("sector", name_nl="Nieuw in de bron")(folder)
     path = next(folder.glob("*_organisation.yaml"))
 
     def edit_file():

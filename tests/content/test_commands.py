@@ -5,6 +5,7 @@ from django.core.management import CommandError, call_command
 
 from initiatives.models import (
     CONTENT,
+    LoadedRecord,
     OfficeHolder,
     Worksite,
 )
@@ -30,9 +31,12 @@ def test_the_command_leaves_a_filled_database_as_it_is(capsys):
 
 @pytest.fixture
 def edited(db):
-    """Return an office holder whom the fixtures name otherwise."""
+    """Return an office holder whom the fixtures name otherwise since they were last loaded."""
     holder = OfficeHolder.objects.first()
     update(OfficeHolder.objects.filter(pk=holder.pk), name="Iemand anders")
+    brought = LoadedRecord.objects.get(kind="officeholder", key=" ".join(map(str, holder.natural_key())))
+    brought.fields["name"] = "Iemand anders"
+    brought.save()
     return holder
 
 
