@@ -51,7 +51,13 @@ def beside_file(connection: BaseDatabaseWrapper, tell: Callable[[], None]) -> It
     """
     path = Path(f"{connection.settings_dict['NAME']}-alone")
     # Only read: it may belong to another user, as where root once did what the portal's own user does now.
-    descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+    if not path.parent.is_dir():
+        connection.ensure_connection()  # fails, as it would without a lock
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CREAT, 0o644)
+    except OSError as error:
+        connection.ensure_connection()  # likewise
+        raise OSError(error.errno, error.strerror, str(path.parent)) from error
     try:
         if not is_locked(descriptor):
             tell()
