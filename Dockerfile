@@ -21,6 +21,7 @@ RUN SITE_URL=http://localhost SECRET_KEY="$(python3 -c 'import secrets; print(se
 FROM ${BASE_IMAGE}
 LABEL org.opencontainers.image.title="Go4Brussels 2030, objective 1.4" \
       org.opencontainers.image.description="Bilingual public portal for objective 1.4 of Go4Brussels 2030" \
+      org.opencontainers.image.version="1.0.0" \
       org.opencontainers.image.licenses="EUPL-1.2"
 RUN groupadd --gid 10001 portal \
     && useradd --uid 10001 --gid portal --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin portal \

@@ -88,7 +88,8 @@ audit: $(VENV)/dev ## Ask for known weaknesses of what the lock files name (need
 
 sbom: $(VENV)/dev ## Write what runs in production, with versions and hashes, to var/sbom.json (CycloneDX)
 	@mkdir -p var
-	$(BIN)/python -m cyclonedx_py requirements requirements/base.txt --sv 1.6 --of JSON \
+	$(BIN)/python -m cyclonedx_py requirements requirements/base.txt --pyproject pyproject.toml \
+		--sv 1.6 --of JSON \
 		--output-reproducible --output-file var/sbom.json
 
 imports: $(VENV)/dev ## Print which rooms of the code import which

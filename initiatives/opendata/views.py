@@ -65,12 +65,12 @@ def open_to_all(view: View) -> View:
 
 
 def validated(response: HttpResponse, said: bytes | None = None) -> HttpResponse:
-    """Return the response with a validator made of all that it says, also of what settings have in it.
+    """Return the response with a validator made of the release and of all that it says, settings included.
 
     Weak, since the moment of its making alone makes no other document (RFC 9110, 8.8.1). `said` is what it
     says without that moment, where that is not the content. No date: an upgrade changes documents as well.
     """
-    said = response.content if said is None else said
+    said = settings.RELEASE.encode() + (response.content if said is None else said)
     response.headers["ETag"] = f'W/"{md5(said, usedforsecurity=False).hexdigest()}"'
     return response
 

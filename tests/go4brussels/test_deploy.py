@@ -29,6 +29,10 @@ NEVER_IN_PRODUCTION = {"DEBUG"}
 NOT_FOR_COMPOSE = {"ENV_FILE"}
 
 
+def test_the_image_names_its_release():
+    assert re.findall(r'image\.version="([^"]*)"', DOCKERFILE) == [settings.RELEASE]
+
+
 def instructions(name):
     """Return each instruction of that name in the Dockerfile, its continued lines joined."""
     return re.findall(rf"^{name} (.*)$", DOCKERFILE.replace("\\\n", " "), re.MULTILINE)

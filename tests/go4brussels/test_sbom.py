@@ -7,6 +7,8 @@ import sys
 
 from django.conf import settings
 
+import go4brussels
+
 LOCK = settings.BASE_DIR / "requirements" / "base.txt"
 
 
@@ -22,6 +24,8 @@ def test_it_names_each_package_of_the_lock_file_with_its_version_and_hashes(tmp_
     assert done.returncode == 0, done.stderr
     document = json.loads(path.read_text())
     assert (document["bomFormat"], document["specVersion"]) == ("CycloneDX", "1.6")
+    project = document["metadata"]["component"]
+    assert (project["name"], project["version"]) == ("go4brussels", go4brussels.__version__)
     found = {(each["name"], each["version"]) for each in document["components"]}
     locked = set(re.findall(r"^([\w.\-]+)(?:\[[\w,]+\])?==([\w.]+)", LOCK.read_text(), re.MULTILINE))
     assert len(locked) > 15

@@ -57,6 +57,16 @@ def test_it_is_another_document_once_it_says_something_else_and_not_before(
     assert (changed.status_code, changed["ETag"] == first) == (200, False)
 
 
+@pytest.mark.parametrize("path", [DOCUMENTS[0], SHEETS[0], ZIP, "/data/catalogue.jsonld", "/nl/werven/bouw/"])
+def test_another_release_does_not_say_that_nothing_changed(client, settings, path):
+    first = client.get(path)["ETag"]
+    known = {"if-none-match": first}
+    assert client.get(path, headers=known).status_code == 304
+    settings.RELEASE = "1.0.1"
+    changed = client.get(path, headers=known)
+    assert (changed.status_code, changed["ETag"] == first) == (200, False)
+
+
 @pytest.mark.parametrize("path", [*EVERYTHING, "/nl/werven/bouw.json", "/data/openapi.json"])
 def test_it_answers_304_only_where_it_says_the_same(client, path, settings):
     """Also what no version of the content tells of: a draft, a setting, a new release."""
