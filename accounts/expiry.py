@@ -35,10 +35,16 @@ def go_on() -> None:
 
 
 def run() -> None:
-    """Take away what is over; a database that does not answer is asked again in an hour."""
+    """Take away what is over; whatever goes wrong, it is tried again in an hour."""
     try:
         expire()
     except DatabaseError as error:
-        logger.warning("What is over could not be taken away, and will be in an hour: %s", error)
+        logger.warning("What is over could not be taken away, and will be in an hour: %s", first_line(error))
+    except Exception:
+        logger.exception("What is over could not be taken away, and will be in an hour.")
     finally:
         connection.close()
+
+
+def first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]

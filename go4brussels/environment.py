@@ -132,6 +132,20 @@ def user_name() -> str:
         return str(os.geteuid())
 
 
+def log_format() -> str:
+    """Return LOG_FORMAT for gunicorn's first process, and for what is told before there are settings.
+
+    That process writes before and after all others, and must not load the settings: those that it starts once
+    they have changed would have the old ones. What is wrong, the settings say; until then it is text.
+    """
+    given = Environment(os.environ)
+    with suppress(ImproperlyConfigured):
+        if file := given.value("ENV_FILE"):
+            given.read_file(file)
+        return given.text("LOG_FORMAT", default="text")
+    return "text"
+
+
 def database(url: str, name: str = "DATABASE_URL") -> dj_database_url.DBConfig:
     """Return the database at an address: SQLite in a file, or PostgreSQL. Raises ImproperlyConfigured."""
     config: dj_database_url.DBConfig = {}

@@ -29,9 +29,25 @@ limit_request_field_size = 65_536
 
 # One line a request to standard output: the path without its query string, since searches are private.
 accesslog = "-"
-# The first word is the name of the request, which its other lines and its error page have too.
-access_log_format = "%(t)s %({go4brussels.request}e)s %(h)s %(m)s %(U)s %(s)s %(B)sB %(M)sms"
+# Before it stand the time and the name of the request, which its other lines and its error page have too.
+access_log_format = "%(h)s %(m)s %(U)s %(s)s %(B)sB %(M)sms"
 logger_class = "go4brussels.logs.Logger"
+
+
+def on_starting(server: Any) -> None:
+    """Make the place where workers keep their counts; it stays empty where METRICS_TOKEN is not set."""
+    from go4brussels import shared_counts  # noqa: PLC0415 – not to be found before gunicorn looks in its folder
+
+    if not shared_counts.begin():
+        server.log.warning(
+            "Neither /dev/shm nor /tmp can be written to: /metrics tells of one worker at a time."
+        )
+
+
+def on_exit(_server: object) -> None:
+    from go4brussels import shared_counts  # noqa: PLC0415 – likewise
+
+    shared_counts.end()
 
 
 def pre_request(_worker: object, request: Any) -> None:

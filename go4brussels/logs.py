@@ -1,11 +1,16 @@
 """Lines of the log: one for each thing that happens, of which no client writes more than a part.
 
-For the portal and for gunicorn alike, whose master process knows no settings: nothing here reads them.
+For the portal and for gunicorn alike, whose master process knows no settings: nothing here reads them. All
+lines have one form, and one clock: UTC, which no summer time turns back.
 """
 
+import json
 import logging
-from collections.abc import Mapping
-from datetime import timedelta
+import sys
+import threading
+import traceback
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
@@ -13,6 +18,9 @@ from gunicorn import glogging
 
 from initiatives import tracing
 
+from .environment import log_format
+
+LINE = "{asctime} {request_name} {levelname} {name}: {message}"
 # Where gunicorn's line of a request finds its name.
 ENVIRON_KEY = "go4brussels.request"
 MAX_PATH = 250
@@ -43,24 +51,115 @@ def one_word(address: str) -> str:
 class LineFormatter(logging.Formatter):
     """Write one line, with the name of the request that is answered; a traceback follows in the margin."""
 
+    def __init__(self, fmt: str = LINE, style: Any = "{") -> None:
+        super().__init__(fmt, style=style)
+
     def format(self, record: logging.LogRecord) -> str:
         # What another formatter made of a traceback stands in the record.
-        vars(record).update(request_name=tracing.current() or "-", exc_text=None)
+        vars(record).update(request_name=name_of(record), exc_text=None)
         return super().format(record)
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        return moment(record.created)
 
     def formatMessage(self, record: logging.LogRecord) -> str:
         record.message = shortened(visible(record.message), MAX_LINE)
         return super().formatMessage(record)
 
     def formatException(self, ei: Any) -> str:
-        return in_margin(super().formatException(ei))
+        return in_margin(trace(ei))
 
     def formatStack(self, stack_info: str) -> str:
-        return in_margin(super().formatStack(stack_info))
+        return in_margin(stack_info)
+
+
+class ObjectFormatter(LineFormatter):
+    """Write one object of JSON in a line, a traceback inside it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, Any] = {
+            "time": moment(record.created),
+            "request": name_of(record),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": shortened(visible(record.getMessage()), MAX_LINE),
+        }
+        if isinstance(record.args, Atoms):
+            told |= {name: record.args[atom] for name, atom in ACCESS.items()}
+        if record.exc_info and record.exc_info[0]:
+            told["traceback"] = trace(record.exc_info)
+        if record.stack_info:
+            told["stack"] = record.stack_info
+        return json.dumps(told)
+
+
+def moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+
+
+def name_of(record: logging.LogRecord) -> str:
+    """Return the name of the request that a line is about, “-” where it is about none."""
+    if isinstance(record.args, Atoms):
+        return str(record.args[f"{{{ENVIRON_KEY}}}e"])
+    return tracing.current() or "-"
 
 
 def in_margin(text: str) -> str:
-    return "\n".join(MARGIN + shortened(visible(line), MAX_LINE) for line in text.split("\n"))
+    """Return lines that each begin in the margin, with the name of the request, so that all is found."""
+    margin = f"{MARGIN}{name} " if (name := tracing.current()) else MARGIN
+    return "\n".join(margin + shortened(visible(line), MAX_LINE) for line in text.split("\n"))
+
+
+def trace(info: Any) -> str:
+    """Return a traceback, without what errors say while a request is answered that brought words of its own.
+
+    An error can repeat them: the value that is none, the row that is refused, the line of a statement.
+    """
+    error = info[1]
+    if tracing.brings_words():
+        return "\n".join(stacks(error))
+    return "".join(traceback.format_exception(error)).rstrip("\n")
+
+
+def stacks(error: BaseException) -> Iterator[str]:
+    """Yield the stack and the type of an error, those that it came of before it."""
+    if earlier := error.__cause__ or (None if error.__suppress_context__ else error.__context__):
+        yield from stacks(earlier)
+    yield "Traceback (most recent call last):"
+    yield "".join(traceback.format_tb(error.__traceback__)).rstrip()
+    state = getattr(error, "sqlstate", None) or getattr(error, "sqlite_errorname", None)
+    name = f"{type(error).__module__}.{type(error).__qualname__}{f' ({state})' if state else ''}"
+    yield f"{name}: what it says is left out, since it can repeat what was asked or sent"
+
+
+def reason(error: BaseException) -> str:
+    """Return what an error of the database says, in one line, and of a server's nothing but the sentence."""
+    said = getattr(getattr(error.__cause__, "diag", None), "message_primary", None) or str(error)
+    return " ".join(said.split())
+
+
+def line_of(text: str) -> str:
+    """Return what is to be said before any log is set up, as the other lines of the log are written."""
+    if log_format() != "json":
+        return text
+    record = logging.LogRecord(__package__, logging.CRITICAL, __file__, 0, text, None, None)
+    return ObjectFormatter().format(record)
+
+
+def take_over() -> None:
+    """Let the log have what Python would write beside it: warnings, and how a thread ended."""
+    logging.captureWarnings(True)
+    threading.excepthook = thread_failed
+
+
+def ended(_kind: type[BaseException], error: BaseException, _trace: object) -> None:
+    """Tell what ended gunicorn's first process, in the form of its other lines."""
+    logging.getLogger("gunicorn.error").critical("gunicorn ended.", exc_info=error)
+
+
+def thread_failed(failed: threading.ExceptHookArgs) -> None:
+    name = failed.thread.name if failed.thread else "?"
+    logging.getLogger(__name__).error("The thread %s ended.", name, exc_info=failed.exc_value)
 
 
 class Refusals(logging.Filter):
@@ -79,7 +178,7 @@ class Outages(logging.Filter):
         if getattr(record, "status_code", None) == 503 and error is not None:
             path = one_word(vars(record)["request"].path)
             record.msg = "The database could not be used for %s: %s"
-            record.args, record.exc_info = (path, " ".join(str(error).split())), None
+            record.args, record.exc_info = (path, reason(error)), None
         return True
 
 
@@ -110,6 +209,10 @@ class Atoms(glogging.SafeAtoms):  # type: ignore[misc] # it ships no types
         return value
 
 
+# What an object tells of a request, and what gunicorn calls it.
+ACCESS = {"address": "h", "method": "m", "path": "U", "status": "s", "bytes": "B", "milliseconds": "M"}
+
+
 class Logger(glogging.Logger):  # type: ignore[misc] # it ships no types
     """Write gunicorn's lines as the portal writes its own."""
 
@@ -117,14 +220,15 @@ class Logger(glogging.Logger):  # type: ignore[misc] # it ships no types
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
-        for log, form, day in (
-            (self.access_log, self.access_fmt, None),
-            (self.error_log, self.error_fmt, self.datefmt),
-        ):
-            for handler in log.handlers:
-                handler.setFormatter(LineFormatter(form, day))
+        formatter = ObjectFormatter() if log_format() == "json" else LineFormatter()
+        for handler in (*self.access_log.handlers, *self.error_log.handlers):
+            handler.setFormatter(formatter)
         for handler in self.error_log.handlers:
             handler.addFilter(WithoutSearches())
+        # Until a worker has read the settings: what Python warns of.
+        logging.getLogger().handlers = self.error_log.handlers[:]
+        take_over()
+        sys.excepthook = ended
 
     def atoms(
         self, resp: Any, req: Any, environ: Mapping[str, Any], request_time: timedelta

@@ -26,6 +26,7 @@ from django.utils.http import parse_http_date_safe, quote_etag
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import MissingFileError, StaticFile
 
+from initiatives import tracing
 from initiatives.models.withdrawal import Gone, Moved
 from initiatives.opendata.problems import is_data
 from initiatives.pages.moved import path_now
@@ -138,6 +139,9 @@ class HeadersMiddleware:
         if response.status_code == 304:
             # What the reader keeps came with its headers, perhaps other ones; these would replace them.
             return response
+        if response.status_code >= 400 and (name := tracing.current()):
+            # As on the page, for who has no page before them, and for the log of a server in front.
+            response.headers["X-Request-Id"] = name
         if is_data(request):
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         if is_framed(request, response):

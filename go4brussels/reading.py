@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 
 from .errors import Interrupted
 from .middleware import GetResponse, is_admin
-from .postgresql import waiting
+from .postgresql import values_apart, waiting
 from .routers import reading, standing
 
 # A connection that broke, a standby that is still away, and the primary.
@@ -24,7 +24,8 @@ class ReadingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        with waiting():
+        # What is searched stands in the address; it should stand in no log of the database.
+        with waiting(), values_apart(bool(request.META.get("QUERY_STRING"))):
             if is_admin(request) or request.method not in ("GET", "HEAD"):
                 return self.get_response(request)
             return self.read(request)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import __version__, limits
 from .environment import Environment, database, is_web_address, replica
+from .logs import LINE
 
 # From here on a class of Django can name its model where it is derived from: ModelAdmin[Worksite].
 django_stubs_ext.monkeypatch()
@@ -350,8 +351,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
-            "()": "go4brussels.logs.LineFormatter",
-            "fmt": "{asctime} {request_name} {levelname} {name}: {message}",
+            "()": f"go4brussels.logs.{'ObjectFormatter' if LOG_FORMAT == 'json' else 'LineFormatter'}",
+            "fmt": LINE,
             "style": "{",
         }
     },

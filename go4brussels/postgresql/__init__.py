@@ -39,3 +39,21 @@ def waiting() -> Iterator[None]:
         yield
     finally:
         waits.reset(token)
+
+
+# Whether the server is told apart from each question what stands in it.
+apart: ContextVar[bool] = ContextVar("apart", default=False)
+
+
+@contextmanager
+def values_apart(is_so: bool = True) -> Iterator[None]:
+    """Send the server, inside this, each statement without the values in it, which follow apart.
+
+    The server writes statements that it refuses or gives up into a log of its own: with what is searched in
+    them, psycopg having put it there. Of values that follow apart it writes none.
+    """
+    token = apart.set(is_so)
+    try:
+        yield
+    finally:
+        apart.reset(token)

@@ -15,7 +15,7 @@ from django.db.backends.postgresql import base
 from django.db.backends.postgresql.psycopg_any import IsolationLevel
 from psycopg import errors
 
-from . import Patience, Waits, waits
+from . import Patience, Waits, apart, waits
 from .breaker import Breaker, breaker_of
 
 CONNECTING = 2  # seconds; psycopg knows no shorter time
@@ -86,6 +86,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise
         connection.patience, connection.breaker = Patience.seconds, self.breaker
         return connection
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Return a cursor, which keeps values out of its statements where they are to be told apart."""
+        if self.connection is not None:
+            self.connection.cursor_factory = base.ServerBindingCursor if apart.get() else base.Cursor
+        return super().create_cursor(name)
 
     def is_usable(self) -> bool:
         """Return whether the connection still holds, which a server that lives tells soon."""

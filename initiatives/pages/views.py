@@ -305,5 +305,10 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    audit_days, log_days = settings.AUDIT_DAYS, settings.LOG_DAYS
-    return render_page(request, titles.privacy(), audit_days=audit_days, log_days=log_days)
+    told = {
+        "audit_days": settings.AUDIT_DAYS,
+        "log_days": settings.LOG_DAYS,
+        "has_metrics": bool(settings.METRICS_TOKEN),
+        "has_tracker": bool(settings.SENTRY_DSN),
+    }
+    return render_page(request, titles.privacy(), **told)

@@ -25,6 +25,7 @@ from initiatives import tracing
 from ..server import Server, serve
 
 NAME = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00"
 # What no log may hold raw: it would begin a line, or move the cursor of who reads it in a terminal.
 HOSTILE = [
     "\n",
@@ -99,7 +100,8 @@ def escaped(text):
 # One request, one line ------------------------------------------------------------------------------------
 
 LINE = re.compile(
-    rf"\[[^]]+\] (?P<name>{NAME}|-) 127\.0\.0\.1 (?P<method>\S+) (?P<path>\S+) (?P<status>\d+) \d+B \d+ms"
+    rf"{MOMENT} (?P<name>{NAME}|-) INFO gunicorn\.access: "
+    r"127\.0\.0\.1 (?P<method>\S+) (?P<path>\S+) (?P<status>\d+) \d+B \d+ms"
 )
 
 
@@ -178,7 +180,7 @@ MALFORMED = {
 def test_what_gunicorn_cannot_read_leaves_no_line_but_its_own(logged, request_):
     answer, lines = logged.lines_of(request_)
     assert re.match(rb"HTTP/1.1 (4\d\d|501) ", answer)
-    ours = r"\[[\d: +-]+\] \[\d+\] \[WARNING\] Invalid request from ip=127\.0\.0\.1: "
+    ours = rf"{MOMENT} - WARNING gunicorn\.error: Invalid request from ip=127\.0\.0\.1: "
     assert [line for line in lines if not (LINE.fullmatch(line) or re.match(ours, line))] == []
     assert len(lines) <= 2
     assert all(line.isprintable() and len(line) < 1200 for line in lines)
@@ -194,7 +196,7 @@ def test_a_host_that_is_not_ours_leaves_one_line_and_no_traceback(logged, host):
     assert answer.startswith(b"HTTP/1.1 400 ")
     said, line = lines
     name = LINE.fullmatch(line)["name"]
-    assert re.match(rf"[\d-]+ [\d:,]+ {name} ERROR django\.security\.DisallowedHost: Invalid HTTP_HOST", said)
+    assert re.match(rf"{MOMENT} {name} ERROR django\.security\.DisallowedHost: Invalid HTTP_HOST", said)
     assert said.isprintable()
     assert len(said) < 1200
 
@@ -220,6 +222,7 @@ def test_an_error_page_has_the_reference_of_its_line(logged, path, status):
     answer, lines = logged.lines_of(get(path, "X-Request-ID: 11111111-1111-4111-8111-111111111111"))
     assert answer.startswith(b"HTTP/1.1 %d " % status)
     found = reference_in(answer)
+    assert f"\r\nX-Request-Id: {found[1] or found[2]}\r\n".encode() in answer
     assert LINE.fullmatch(lines[-1])["name"] == (found[1] or found[2])
     again, _lines = logged.lines_of(get(path))
     assert reference_in(again)[0] != found[0]
@@ -262,11 +265,11 @@ def test_a_failure_is_told_under_its_reference_with_the_traceback(settings, writ
     assert page.count(f"<code>{name}</code>") == (2 if prefix == "/" else 1)
     first, *rest = written.getvalue().removesuffix("\n").split("\n")
     assert re.fullmatch(
-        rf"[\d-]+ [\d:,]+ {name} ERROR django\.request: Internal Server Error: {prefix}failing/", first
+        rf"{MOMENT} {name} ERROR django\.request: Internal Server Error: {prefix}failing/", first
     )
     # No line of a traceback looks like one that the portal began.
     assert len(rest) > 5
-    assert [line for line in rest if not line.startswith("  | ")] == []
+    assert [line for line in rest if not line.startswith(f"  | {name} ")] == []
     assert all(line.isprintable() for line in rest)
     assert any("gone" in line for line in rest)
 

@@ -1,5 +1,6 @@
 """The settings: a wrong value stops the start with a sentence, and production is set up as it should be."""
 
+import inspect
 import json
 import os
 import re
@@ -9,6 +10,8 @@ import sys
 import pytest
 from django.conf import settings
 from django.db import connection
+
+from go4brussels import environment
 
 from ..asked import asked, read
 
@@ -334,4 +337,7 @@ def test_only_the_settings_read_the_environment():
         for path in (settings.BASE_DIR / folder).rglob("*.py")
         if re.search(r"os\.environ(?!\.setdefault)|getenv|\bEnvironment\(", path.read_text(encoding="utf-8"))
     }
-    assert readers == {"go4brussels/settings.py"}
+    # gunicorn's first process must not load the settings, and writes in the form of the others all the same.
+    assert readers == {"go4brussels/settings.py", "go4brussels/environment.py"}
+    assert inspect.getsource(environment).count("environ)") == 1
+    assert "os.environ" in inspect.getsource(environment.log_format)
