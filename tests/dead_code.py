@@ -14,7 +14,7 @@ from vulture import Vulture
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = [ROOT / name for name in ("go4brussels", "initiatives", "accounts")]
-LIBRARIES = ("django", "django_otp", "gunicorn", "modeltranslation", "whitenoise")
+LIBRARIES = ("django", "django_otp", "gunicorn", "logging", "modeltranslation", "psycopg", "whitenoise")
 UNREAD = ["*/locale/*", "*/migrations/*", "*/test/*"]
 REGISTERED = ["@admin.register", "@register", "@register.*"]
 # Found by Django or modeltranslation, which make these names up, or by a library in a string.

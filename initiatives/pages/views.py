@@ -305,10 +305,11 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
-    told = {
-        "audit_days": settings.AUDIT_DAYS,
-        "log_days": settings.LOG_DAYS,
-        "has_metrics": bool(settings.METRICS_TOKEN),
-        "has_tracker": bool(settings.SENTRY_DSN),
-    }
-    return render_page(request, titles.privacy(), **told)
+    return render_page(
+        request,
+        titles.privacy(),
+        audit_days=settings.AUDIT_DAYS,
+        log_days=settings.LOG_DAYS,
+        has_metrics=bool(settings.METRICS_TOKEN),
+        has_tracker=bool(settings.SENTRY_DSN),
+    )
