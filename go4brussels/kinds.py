@@ -1,6 +1,7 @@
 """What a request asks for, in few words: for counts and for a tracker of errors, which learn no address."""
 
 import re
+from functools import lru_cache
 
 # Each with the beginning of the paths that it has, the first that fits; all others are “other”.
 KINDS = {
@@ -19,6 +20,7 @@ KINDS = {
 ANY = re.compile("|".join(f"(?P<{kind}>{path})" for kind, path in KINDS.items()), re.ASCII | re.DOTALL)
 
 
+@lru_cache(maxsize=1024)
 def kind_of(path: str) -> str:
     """Return the kind of a path, one of a dozen words."""
     found = ANY.match(path)
