@@ -52,6 +52,7 @@ names() { (cd "$ROOT/releases" && echo *); }
 version_of() { sed -n 's/^__version__ = "\(.*\)"$/\1/p' "$1/go4brussels/__init__.py"; }
 
 look_around() {
+    local name
     [[ $USER_NAME == "$(id -un)" || $EUID -eq 0 ]] \
         || fail "run it as root: it writes to $ROOT and restarts the service."
     id "$USER_NAME" >/dev/null 2>&1 || fail "there is no user $USER_NAME: useradd --system $USER_NAME."
@@ -59,6 +60,10 @@ look_around() {
     [[ -r $ENV_FILE ]] || fail "there is no file of settings $ENV_FILE; README.md has the table of them."
     as_service / test -r "$ENV_FILE" \
         || fail "$USER_NAME may not read $ENV_FILE: chgrp $USER_NAME $ENV_FILE, and chmod 640."
+    for name in DATABASE_URL BACKUP_DIR; do
+        grep -qE "^(export +)?$name *= *[\"']?[^\"' ]" "$ENV_FILE" \
+            || fail "$ENV_FILE names no $name: it would stand in the folder of a release, and go with it."
+    done
     exec 9>"$ROOT/.lock"
     flock --nonblock 9 || fail "another run of release.sh is at work in $ROOT; wait until it is done."
     mkdir -p "$ROOT/releases" "$ROOT/venvs"

@@ -62,7 +62,7 @@ class Server:
         self.source.mkdir()
         self.git("init", "--quiet", "--initial-branch=main")
         self.env_file = folder / "env"
-        self.env_file.write_text("SITE_URL=https://portal.example\n")
+        self.env_file.write_text(f"DATABASE_URL=sqlite:///{folder}/db\nBACKUP_DIR={folder}/backups\n")
 
     def git(self, *arguments):
         names = ["-c", "user.name=Test", "-c", "user.email=test@example.org"]
@@ -313,6 +313,16 @@ def test_what_is_missing_is_told_in_a_sentence(server, given, sentence):
     done = server.run(SCRIPT, "v1.0.0", **given)
     is_told = sentence in done.stderr or "run it as root" in done.stderr
     assert done.returncode == 1 and is_told and done.stderr.count("\n") == 1, done.stderr
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "BACKUP_DIR"])
+@pytest.mark.parametrize("line", ["", "#{}=/somewhere", '{}=""', "{}="])
+def test_what_is_to_outlive_a_release_stands_outside_of_it(server, name, line):
+    server.make("1.0.0")
+    kept = [each for each in server.env_file.read_text().splitlines() if not each.startswith(name)]
+    server.env_file.write_text("\n".join([*kept, line.format(name), ""]))
+    done = server.run(SCRIPT, "v1.0.0")
+    assert done.returncode == 1 and f"names no {name}: it would stand in the folder of" in done.stderr
 
 
 def test_an_unknown_release_is_told_in_a_sentence(server):

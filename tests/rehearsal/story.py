@@ -43,6 +43,12 @@ def told_in(answer: Answer) -> str:
     return mains[0].text if mains else ""
 
 
+def migrations_of(tree: Path) -> set[tuple[str, str]]:
+    """Return the migrations that a release brings."""
+    apps = release_before.MIGRATIONS
+    return {(app, file.stem) for app in apps for file in (tree / app / "migrations").glob("0*.py")}
+
+
 @dataclass
 class Signed:
     """What an Editor asks a portal for: its port, and a session in it."""
@@ -219,11 +225,10 @@ class Story:
     def overlap(self, seen: Seen) -> None:
         """Look at the old code once the tables are those of the new: it answers all, and saves."""
         new = self.site.root / "releases" / self.site.ground.commit[:12]
-        wanted = {file.stem for file in (new / "initiatives" / "migrations").glob("0*.py")}
-        rows = self.stored.ask("SELECT name FROM django_migrations WHERE app = 'initiatives'")
-        applied = {name for (name,) in rows}
-        added = len(applied) - len(list((self.site.tree / "initiatives" / "migrations").glob("0*.py")))
-        seen.tell(f"{added} migration(s) applied while {release_before.NAME} serves", applied == wanted)
+        rows = self.stored.ask("SELECT app, name FROM django_migrations")
+        missing = migrations_of(new) - {(app, name) for app, name in rows}
+        added = len(migrations_of(new) - migrations_of(self.site.tree))
+        seen.tell(f"{added} migrations applied while {release_before.NAME} serves", not missing)
         self.save(seen, "Bewerkt naast de nieuwe tabellen")
         self.beside = self.ask_all(seen)
 
@@ -236,7 +241,8 @@ class Story:
         with Reader(site.port) as reader:
             said = reader.get("/readyz").body.decode().split("\n")
         version = re.search(r'"(.*)"', (ROOT / "go4brussels" / "__init__.py").read_text().splitlines()[-1])
-        seen.tell(f"/readyz: {said[-2]}", bool(version) and f"release {version[1]}" in said)
+        line = f"release {version and version[1]}"
+        seen.tell(f"/readyz says {line}", line in said)
         now = self.ask_all(seen)
         self.compare(seen, now)
         self.is_all_there(seen)
