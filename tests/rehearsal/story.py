@@ -80,9 +80,8 @@ class Story:
 
     def release(self, *command: str, meanwhile: Callable[[], None] | None = None) -> str:
         """Run a script of deploy/, and restart where it asks for that; return what it said."""
-        restart = (
-            f"touch {self.asked}; until test -e {self.done}; do sleep 0.02; done; grep -q yes {self.done}"
-        )
+        wait = f"until test -s {self.done}; do sleep 0.02; done"
+        restart = f"rm -f {self.done}; touch {self.asked}; {wait}; grep -q yes {self.done}"
         environment = self.site.environment | {"GO4BRUSSELS_RESTART": restart}
         with tempfile.TemporaryFile("w+") as said:
             process = subprocess.Popen(
@@ -99,7 +98,6 @@ class Story:
         return text
 
     def restart(self, meanwhile: Callable[[], None] | None) -> None:
-        self.done.unlink(missing_ok=True)
         self.asked.unlink()
         if meanwhile:
             meanwhile()
@@ -312,7 +310,8 @@ class Story:
             said = self.site.manage("restore", str(first), "--yes")
             self.release(f"{ROOT}/deploy/rollback.sh")
         self.tell_of(seen, crowd)
-        seen.tell(f"restore says: {' '.join(said.split())}", "would be lost" in said)
+        lost = re.search(r"^ *(lost: .*)$", said, re.MULTILINE)
+        seen.tell(f"restore says “{lost[1] if lost else said}”", bool(lost))
         now = self.read()
         others = [path for path in now if not is_same(self.before[path], now[path])]
         seen.tell(
