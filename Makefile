@@ -11,7 +11,7 @@ DEVELOPMENT := DEBUG=1 SITE_URL=http://127.0.0.1:$(PORT)
 
 .DEFAULT_GOAL := help
 .PHONY: help run dev editor backup restore test coverage lint lint-style lint-imports lint-types lint-unused lint-templates lint-yaml lint-css \
-	lint-django audit sbom imports lock messages bench faults rehearse pictures icons clean
+	lint-django audit sbom imports lock messages bench faults rehearse guide pictures icons clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -115,6 +115,9 @@ faults: $(VENV)/dev ## Make faults against real servers under load and print wha
 
 rehearse: $(VENV)/dev ## Upgrade from the release before under readers, go back both ways, and print what held (ONLY=SQLite)
 	@$(BIN)/python -m tests.rehearsal $(if $(ONLY),--only $(ONLY))
+
+guide: $(VENV)/dev ## Follow docs/running.md on Debian machines of its own (needs root and debootstrap; ARGS="--layout three")
+	@$(BIN)/python -m tests.guide $(ARGS)
 
 pictures: $(VENV)/dev var/secret-key ## Make the pictures of README.md and of the guides anew (needs Chromium)
 	DJANGO_SETTINGS_MODULE=go4brussels.settings $(SITE) DEBUG=0 $(BIN)/python -m tests.browser.pictures

@@ -234,7 +234,7 @@ install_release() {
     unpack "$name" "$commit"
     local folder=$ROOT/releases/$name
     begin "checking the settings" "Checking $name with the settings in $ENV_FILE, as $USER_NAME."
-    manage "$folder" check --deploy --fail-level ERROR
+    manage "$folder" check
     if [[ -n $before ]]; then
         begin "backing the database up" "Backing the database up, as it is before this release."
         manage "$folder" backup

@@ -14,7 +14,7 @@ from ..signing_in import CODE, FACTOR, LOGIN, PASSWORD, code_now, is_in, log, si
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick_hashes")]
 KNOWN, WAITING = live_settings.KNOWN_BROWSER_COOKIE_NAME, live_settings.WAITING_COOKIE_NAME
 NEIGHBOUR = "198.51.100.7"
-PROMISE = 60  # seconds; docs/running.md, “Accounts”
+PROMISE = 60  # seconds; docs/accounts.md
 
 
 def press(username="jan", count=30):
@@ -171,7 +171,7 @@ def test_public_pages_neither_get_nor_give_these_cookies(client, user):
     assert client.get(LOGIN).status_code == 200
 
 
-# The wait that docs/running.md promises --------------------------------------------------------------
+# The wait that docs/accounts.md promises --------------------------------------------------------------
 
 
 def test_nobody_waits_longer_than_promised_for_what_others_try(client, user, clock, capsys):

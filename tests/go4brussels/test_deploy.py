@@ -8,12 +8,15 @@ import pytest
 import yaml
 from django.conf import settings
 
+from go4brussels.environment import read_file
+
 from ..asked import asked
 from ..environ import UNSET
 
 DEPLOY = settings.BASE_DIR / "deploy"
 DOCKERFILE = (settings.BASE_DIR / "Dockerfile").read_text(encoding="utf-8")
 NGINX = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
+GUIDE = (settings.BASE_DIR / "docs" / "running.md").read_text(encoding="utf-8")
 README = (DEPLOY / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (settings.BASE_DIR / "Makefile").read_text(encoding="utf-8")
 UNIT = (DEPLOY / "go4brussels.service").read_text(encoding="utf-8")
@@ -107,10 +110,10 @@ def test_compose_passes_every_setting_that_there_is():
 def test_what_compose_asks_for_is_told_beside_it():
     text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
     asked_for = set(re.findall(r"\$\{([A-Z_]+)", text))
-    example = re.search(r"^cat > deploy/\.env <<END\n(.*?)^END$", README, re.DOTALL | re.MULTILINE)[1]
+    example = re.search(r"^cat > deploy/\.env <<END\n(.*?)^END$", GUIDE, re.DOTALL | re.MULTILINE)[1]
     listed = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
     assert "POSTGRES_PASSWORD" in asked_for
-    assert asked_for <= {*re.findall(r"`([A-Z_]+)`", README), *listed}
+    assert asked_for <= {*re.findall(r"`([A-Z_]+)`", README + GUIDE), *listed}
     assert listed <= asked_for | SETTINGS
 
 
@@ -119,23 +122,24 @@ def test_the_image_and_the_unit_take_nothing_from_the_environment_away():
     entrypoint = (DEPLOY / "entrypoint.sh").read_text(encoding="utf-8")
     for text in (entrypoint, UNIT):
         assert not re.search(r"\bunset\b|\benv -|UnsetEnvironment|PassEnvironment", text)
-        assert not re.search(rf"\b({'|'.join(SETTINGS - {'DATABASE_URL'})})=", text)
-    # Of two values systemd takes the one of the file, which must exist.
-    assert re.findall(r"^EnvironmentFile=(.*)$", UNIT, re.MULTILINE) == ["/etc/go4brussels.env"]
+        assert not re.search(rf"\b({'|'.join(SETTINGS - {'DATABASE_URL', 'ENV_FILE'})})=", text)
+    # The portal reads the file itself, and what the unit said would win over it.
+    assert re.findall(r"^Environment=(\w+)=(.*)$", UNIT, re.MULTILINE) == [
+        ("PYTHONUNBUFFERED", "1"),
+        ("ENV_FILE", "/etc/go4brussels.env"),
+    ]
 
 
-def test_the_file_of_the_unit_is_read_alike_by_systemd_and_by_the_shell(tmp_path):
-    guide = (settings.BASE_DIR / "docs" / "running.md").read_text(encoding="utf-8")
-    example = re.search(r"^cat > /etc/go4brussels\.env <<END\n(.*?)^END$", guide, re.DOTALL | re.MULTILINE)[1]
-    names = re.findall(r'^#([A-Z_]+)=""$', example, re.MULTILINE)
+def test_the_file_of_the_unit_is_read_as_it_is_typed(tmp_path):
+    example = re.search(r"^cat > /etc/go4brussels\.env <<END\n(.*?)^END$", GUIDE, re.DOTALL | re.MULTILINE)[1]
+    names = re.findall(r"^#([A-Z_]+)=''$", example, re.MULTILINE)
     assert "PUBLISHER_NAME_NL" in names
-    filled = re.sub(r'^#([A-Z_]+=)""$', r'\1"Dienst voor Werk & Co"', example, flags=re.MULTILINE)
-    (tmp_path / "env").write_text(re.sub(r"\$\(.*\)", "made", filled))
-    shown = "".join(f'echo "${name}"; ' for name in names)
-    done = subprocess.run(
-        ["sh", "-ec", f"set -a; . ./env; {shown}"], cwd=tmp_path, capture_output=True, text=True, check=False
+    (tmp_path / "env").write_text(
+        re.sub(r"^#([A-Z_]+=)''$", r"\1'Dienst voor Werk & Co (#1)'", example, flags=re.MULTILINE)
     )
-    assert (done.stdout.splitlines(), done.stderr) == (["Dienst voor Werk & Co"] * len(names), "")
+    found = read_file(tmp_path / "env")
+    assert {name: found[name] for name in names} == dict.fromkeys(names, "Dienst voor Werk & Co (#1)")
+    assert {"SITE_URL", "SECRET_KEY", "DATABASE_URL", "BEHIND_PROXY"} <= found.keys() <= SETTINGS
 
 
 def test_each_image_can_be_named_by_its_digest():

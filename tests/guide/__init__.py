@@ -1,0 +1,1 @@
+"""Following docs/running.md as an operator would: every block of commands, on Debian machines of its own."""
