@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import Self
 from urllib.parse import parse_qs, urlsplit
 
-from ..faults.load import UNLISTED, Answer, Check, Counts, Load
+from ..faults.load import UNLISTED, Answer, Check, Counts, Load, is_away
 
 
 def one_of_each(paths: Sequence[str]) -> list[str]:
@@ -38,6 +38,11 @@ def has_status_of(before: Mapping[str, Answer]) -> Check:
 
 def is_answered(answer: Answer) -> str:
     return "" if answer.status == 200 else answer.error or f"{answer.status}"
+
+
+def comes_again(answer: Answer) -> str:
+    """Return what is wrong with an answer that may also say that, and when, to come again."""
+    return is_answered(answer) and is_away(answer)
 
 
 class Crowd:

@@ -23,7 +23,7 @@ from ..faults.seen import Seen
 from ..faults.stored import Stored
 from ..form import form_fields
 from ..tree import tree
-from .crowd import Crowd, chosen, has_status_of, hashed, is_answered
+from .crowd import Crowd, chosen, comes_again, has_status_of, hashed, is_answered
 from .ground import SQLITE, Site
 from .service import Service
 
@@ -114,7 +114,10 @@ class Story:
     def crowd(self, is_edited: bool = True) -> Crowd:
         """Return the readers, and an editor among them unless every session is about to end."""
         crowd = Crowd(self.site.port, self.before, self.sheets)
-        if is_edited:
+        if not is_edited:
+            # While the tables are put back, PostgreSQL lets nobody read them.
+            crowd.loads["searches"].check = comes_again
+        else:
             cookie, form = self.session.split()
             given = {"Cookie": cookie}
             crowd.add(
@@ -141,8 +144,8 @@ class Story:
             seen.tell(each, False)
         return now
 
-    def save(self, seen: Seen, text: str) -> None:
-        """Save a text in the admin and another in the shell, and wait until readers see the first."""
+    def save(self, seen: Seen, text: str, tree: Path | None = None) -> None:
+        """Save a text in the admin and another in the shell of a release; wait until the first is seen."""
         answer = self.saved_in_admin(text)
         seen.tell(f"an edit in the admin: {answer.status or answer.error}", answer.status == 302)
         self.texts.append(text)
@@ -151,7 +154,7 @@ class Story:
             seen.tell(f"public after {seconds:.1f} s")
         except Broken as error:
             seen.tell(str(error), False)
-        self.site.edit("edit", f"{text} (in de shell)")
+        self.site.edit("edit", f"{text} (in de shell)", tree=tree)
         self.texts.append(f"{text} (in de shell)")
 
     def saved_in_admin(self, text: str) -> Answer:
@@ -222,12 +225,12 @@ class Story:
 
     def overlap(self, seen: Seen) -> None:
         """Look at the old code once the tables are those of the new: it answers all, and saves."""
-        new = self.site.root / "releases" / self.site.ground.commit[:12]
+        old, new = (self.site.root / "releases" / name for name in self.names)
         rows = self.stored.ask("SELECT app, name FROM django_migrations")
         missing = migrations_of(new) - {(app, name) for app, name in rows}
-        added = len(migrations_of(new) - migrations_of(self.site.tree))
+        added = len(migrations_of(new) - migrations_of(old))
         seen.tell(f"{added} migrations applied while {release_before.NAME} serves", not missing)
-        self.save(seen, "Bewerkt naast de nieuwe tabellen")
+        self.save(seen, "Bewerkt naast de nieuwe tabellen", old)
         self.beside = self.ask_all(seen)
 
     def backups(self) -> list[Path]:
