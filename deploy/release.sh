@@ -94,6 +94,7 @@ unpack() {
     if [[ -d $folder ]]; then
         [[ $(<"$folder/.commit") == "$commit" ]] \
             || fail "$folder holds another commit than $commit: a tag must not move. Name the commit."
+        share_static "$(name_of "$ROOT/current")" "$name"
         return
     fi
     begin "writing $folder" "Writing the code of $name to $folder."
@@ -157,6 +158,13 @@ collect() {
             accounts go4brussels initiatives
     )
 }
+# Let a release that stands already answer for the files that pages of another name; its own stay as they are.
+share_static() {
+    local from=$ROOT/releases/$1/var/static
+    [[ -n $1 && $1 != "$2" && -d $from ]] || return 0
+    tar --create --directory "$from" . \
+        | tar --extract --skip-old-files --directory "$ROOT/releases/$2/var/static"
+}
 hashed() { [[ -e $1 ]] && grep -oE '[^" ]+\.[0-9a-f]{12}\.[a-z0-9]+' "$1" | sort -u || true; }
 
 # Turning to it ----------------------------------------------------------------------------------------
@@ -206,6 +214,7 @@ serve() {
         fail "$name was started and does not answer at $READY; journalctl --unit go4brussels says why."
     fi
     say "$name does not answer at $READY: turning back to $before."
+    share_static "$name" "$before"
     turn "$before"
     starts || fail "neither $name nor $before answers at $READY; journalctl --unit go4brussels says why."
     fail "$name did not start; $before serves again, and nothing is lost. The journal of the unit says why."
@@ -255,6 +264,7 @@ go_back() {
     [[ -n $name && -d $ROOT/releases/$name ]] \
         || fail "there is no release ${name:-before $current}; there are: $(names)."
     [[ $name != "$current" ]] || fail "$name serves already; there are: $(names)."
+    share_static "$current" "$name"
     serve "$name"
     say "Release $name serves, on the same database: nothing is lost, of before $current and of after."
     say "Should the database go back too, every change since the backup is lost; it says which, and asks:"

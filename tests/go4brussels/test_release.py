@@ -275,6 +275,13 @@ def test_it_turns_back_without_the_database(server):
     assert done.returncode == 0 and server.current == "v1.0.0", done.stderr
     assert "nothing is lost" in done.stdout and "manage.py restore FILE" in done.stdout
     assert server.commands() == []
+    # Pages of the newer release go on naming its files; those of this one keep their names.
+    static = server.root / "current" / "var" / "static"
+    assert {path.name for path in static.glob("css/*.css")} == {
+        "site.100000000000.css",
+        "site.110000000000.css",
+    }
+    assert "100000000000" in (static / "staticfiles.json").read_text()
     done = server.run(BACK)
     assert done.returncode == 1 and "v1.0.0 serves already; there are: v1.0.0 v1.1.0." in done.stderr
     assert server.run(BACK, "v1.1.0").returncode == 0 and server.current == "v1.1.0"
