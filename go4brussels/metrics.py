@@ -8,7 +8,6 @@ import hmac
 import logging
 import time
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -24,6 +23,7 @@ from prometheus_client.registry import Collector
 from accounts.models import Entry
 from initiatives.models import CONTENT, Record
 
+from .backup.folder import age
 from .kinds import kind_of
 from .postgresql import waiting
 from .store import ENVIRON_KEY, Store
@@ -131,7 +131,7 @@ class Now(Collector):
             "drafts": ("Records that wait to be made public.", drafts),
             "content_number": ("The number of the content in force.", version and version.number),
             "pages_held": ("Pages in memory, of the worker that tells this.", len(self.store.pages)),
-            "backup_age_seconds": ("How old the newest backup is.", backup_age()),
+            "backup_age_seconds": ("How old the newest backup is.", age(settings.BACKUP_DIR)),
         }
         for name, (told, value) in found.items():
             if value is not None:
@@ -169,17 +169,3 @@ def drafts_waiting() -> int | None:
         return None
     finally:
         close_old_connections()
-
-
-def backup_age() -> float | None:
-    """Return the seconds since the newest backup in BACKUP_DIR was begun, as its name says; None without."""
-    names = (path.name for path in settings.BACKUP_DIR.glob("go4brussels-*Z.*.gz"))
-    moments = [at for name in names if (at := moment_of(name.split("-")[1].partition(".")[0]))]
-    return (datetime.now(UTC) - max(moments)).total_seconds() if moments else None
-
-
-def moment_of(text: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError:
-        return None

@@ -1,7 +1,7 @@
 """What can be said of the database, the standby and what is in them."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import timedelta
 
 from django.db import Error, connection, connections
 from django.db.models.functions import Now
@@ -10,15 +10,18 @@ from django.utils import timezone
 from initiatives.content.load import is_empty
 from initiatives.models import ContentVersion
 
+from ..environment import user_name
 from ..failing import place, sentence_of
 from ..routers import REPLICA
 from ..schema import Schema, schema_of
 from . import Finding, note, ok, wrong
 
 MOST_SECONDS = 5  # that two clocks may differ
+# What keeps questions out of a server's log, and with them what readers search for.
 PRIVATE = {
-    "log_statement": "all",
-    "log_min_duration_statement": "0",
+    "log_min_duration_statement": "-1",
+    "log_min_error_statement": "panic",
+    "log_statement": "none",
 }
 
 
@@ -44,9 +47,13 @@ def database() -> Iterator[Finding]:
 
 
 def clock() -> Iterator[Finding]:
-    there: datetime | None = ContentVersion.objects.annotate(now=Now()).values_list("now", flat=True).first()
-    apart = abs((timezone.now() - there).total_seconds()) if there else 0
-    if apart > MOST_SECONDS:
+    """Tell whether the clock goes with the database's, and whether it went back since the content changed."""
+    there = ContentVersion.objects.annotate(now=Now()).values_list("now", "at").first()
+    apart = abs((timezone.now() - there[0]).total_seconds()) if there else 0
+    if there and there[1] > timezone.now() + timedelta(seconds=MOST_SECONDS):
+        days = f"{timezone.now():%d/%m/%Y}, but the content changed on {there[1]:%d/%m/%Y}"
+        yield wrong(f"This machine's clock says {days}. Set it right.")
+    elif apart > MOST_SECONDS:
         yield wrong(
             f"The clocks of this machine and of the database differ by {apart:.0f} s. Set them right."
         )
@@ -55,17 +62,18 @@ def clock() -> Iterator[Finding]:
 
 
 def logs() -> Iterator[Finding]:
-    """Tell where a server writes what readers search for into its log."""
+    """Tell where a server would write what readers search for into its log."""
     if connection.vendor != "postgresql":
         return
     try:
         with connection.cursor() as cursor:
             for name, value in PRIVATE.items():
                 cursor.execute(f"SHOW {name}")
-                if cursor.fetchone()[0] == value:
+                if (found := cursor.fetchone()[0]) != value:
+                    user = connection.settings_dict["USER"] or user_name()
                     yield note(
-                        f"{name} is {value}: the server's log holds what readers search for. "
-                        f"As its superuser: ALTER SYSTEM RESET {name}; SELECT pg_reload_conf();"
+                        f"{name} is {found}: the server's log can hold what readers search for. "
+                        f"As its superuser: ALTER ROLE {user} SET {name} = {value};"
                     )
     except Error:  # told already
         return

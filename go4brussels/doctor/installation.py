@@ -10,9 +10,11 @@ import django
 from django.conf import settings
 
 from .. import static_files
+from ..backup.folder import age
 from ..environment import user_name
 from . import Finding, note, ok, wrong
 
+MOST_HOURS = 26
 FEWEST_SIGNS = 10  # different ones, of a key that nobody typed
 
 
@@ -32,6 +34,17 @@ def folders() -> Iterator[Finding]:
     if "sqlite" in config["ENGINE"]:
         yield of_folder("The folder of the database", Path(str(config["NAME"])).parent)
     yield of_folder("The folder of backups", settings.BACKUP_DIR)
+
+
+def backups() -> Iterator[Finding]:
+    """Tell how old the newest backup is: one is made each night, within a few hours."""
+    hours = (age(settings.BACKUP_DIR) or 0) / 3600
+    if age(settings.BACKUP_DIR) is None:
+        yield note(f"There is no backup in {settings.BACKUP_DIR} yet. Make one: manage.py backup.")
+    elif hours > MOST_HOURS:
+        yield wrong(f"The newest backup is {hours:.0f} hours old. See why none was made, and make one.")
+    else:
+        yield ok(f"The newest backup is {hours:.0f} hours old.")
 
 
 def of_folder(what: str, folder: Path) -> Finding:

@@ -14,6 +14,7 @@ CHECKS = (
     database.logs,
     installation.static,
     installation.folders,
+    installation.backups,
     installation.address,
     installation.publisher,
     installation.key,
