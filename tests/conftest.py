@@ -24,7 +24,7 @@ from .queries import watched  # noqa: F401 – a fixture
 from .reading import html
 from .server import server  # noqa: F401 – a fixture
 from .signing_in import clock, device, quick_hashes, user  # noqa: F401 – fixtures
-from .threads import own_database  # noqa: F401 – a fixture
+from .threads import database_for_good, own_database  # noqa: F401 – fixtures
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 LANGUAGES = ("nl", "fr")

@@ -26,6 +26,16 @@ def own_database(prepared, tmp_path, django_db_setup, django_db_blocker):
         connections.settings["default"] = before
 
 
+@pytest.fixture
+def database_for_good(own_database):
+    """Let this thread, too, work on that copy: what commits, or closes its connection, as requests do."""
+    before = connections["default"]
+    connections["default"] = connections.create_connection("default")
+    yield
+    connections["default"].close()
+    connections["default"] = before
+
+
 def closing(work: Callable[..., Any]) -> Callable[..., Any]:
     """Return what does the same and closes its connections to the database."""
 

@@ -259,7 +259,7 @@ def written():
 
 
 @pytest.mark.parametrize("prefix", ["/nl/", "/fr/", "/"])
-def test_a_failure_is_told_under_its_reference_with_the_traceback(settings, written, prefix):
+def test_a_failure_is_told_under_its_reference_with_the_traceback(db, settings, written, prefix):
     settings.ROOT_URLCONF = __name__
     page, name = ask(PATH_INFO=f"{prefix}failing/")
     assert page.count(f"<code>{name}</code>") == (2 if prefix == "/" else 1)
@@ -274,7 +274,7 @@ def test_a_failure_is_told_under_its_reference_with_the_traceback(settings, writ
     assert any("gone" in line for line in rest)
 
 
-def test_the_bare_page_has_the_reference_too(monkeypatch, written):
+def test_the_bare_page_has_the_reference_too(db, monkeypatch, written):
     def broken(*args):
         raise RuntimeError("no templates")
 
@@ -284,7 +284,7 @@ def test_the_bare_page_has_the_reference_too(monkeypatch, written):
     assert f" {name} ERROR go4brussels.errors: The page for error 404" in written.getvalue()
 
 
-def test_an_audit_line_has_the_reference_of_its_request(transactional_db, written, rf):
+def test_an_audit_line_has_the_reference_of_its_request(database_for_good, written, rf):
     user = User.objects.create_user("els\nvals", password="a long enough password")
 
     def answer(environ, start_response):

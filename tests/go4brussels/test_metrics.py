@@ -75,7 +75,7 @@ def test_the_search_pages_are_searches():
     assert {kind_of(reverse(f"{language}:search")) for language in ("nl", "fr")} == {"search"}
 
 
-def test_it_counts_what_is_answered_by_kind_and_status(watched_store, transactional_db):
+def test_it_counts_what_is_answered_by_kind_and_status(watched_store, database_for_good):
     for path in ("/nl/", "/nl/zoeken/?q=geheimwoord", "/nl/nergens-geheimwoord/", "/nl/nergens/"):
         ask(watched_store, path)
     found = told(watched_store)
@@ -109,7 +109,7 @@ def test_nobody_else_is_told_anything(watched_store, given):
     assert b"go4brussels_" not in answer.body
 
 
-def test_it_is_only_read(watched_store, db):
+def test_it_is_only_read(watched_store, database_for_good):
     assert ask(watched_store, "/metrics", bearer() | {"REQUEST_METHOD": "POST"}).status == 405
     head = ask(watched_store, "/metrics", bearer() | {"REQUEST_METHOD": "HEAD"})
     assert (head.status, head.body) == (200, b"")
@@ -120,7 +120,7 @@ def test_without_a_token_there_is_nothing(client):
     assert client.get("/metrics", headers={"Authorization": "Bearer "}).status_code == 404
 
 
-def test_it_tells_what_is_so_at_the_moment(watched_store, transactional_db, settings):
+def test_it_tells_what_is_so_at_the_moment(watched_store, database_for_good, settings):
     settings.BACKUP_DIR.mkdir()
     for hours in (30, 2):
         name = (datetime.now(UTC) - timedelta(hours=hours)).strftime("go4brussels-%Y%m%dT%H%M%SZ.sql.gz")
@@ -146,7 +146,7 @@ def test_a_database_that_is_away_is_told_and_nothing_else_is_lost(watched_store,
     assert ("go4brussels_backup_age_seconds",) not in found
 
 
-def test_it_counts_the_sign_ins_that_fail(watched_store, transactional_db):
+def test_it_counts_the_sign_ins_that_fail(watched_store, database_for_good):
     audit.record(audit.What.SIGN_IN_FAILED, "somebody")
     found = told(watched_store)
     assert found["go4brussels_audit_total", "sign_in_failed"] == 1

@@ -82,7 +82,7 @@ def test_an_older_database_is_brought_up_to_date(url):
     assert prepare(url) == [""]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_who_comes_second_waits_and_says_so():
     is_mine, is_over, told = Event(), Event(), Event()
 

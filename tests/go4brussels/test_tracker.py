@@ -63,7 +63,7 @@ def received(settings):
     server.server_close()
 
 
-def test_an_error_in_a_search_of_an_editor_tells_nothing_of_either(received, monkeypatch, transactional_db):
+def test_an_error_in_a_search_of_an_editor_tells_nothing_of_either(received, monkeypatch, database_for_good):
     def broken(self):
         raise ValueError(f"no {self.query}")
 
