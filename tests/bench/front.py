@@ -43,7 +43,9 @@ def served(ground: Ground, database: str, is_patient: bool) -> Iterator[tuple[As
         port = free_port()
         headers = written(at / "files" / "nl", f"http://127.0.0.1:{portal.port}{PAGE}")
         more = FILES.format(port=port, name=NAME, folder=at, headers=headers)
-        with nginx(at, f"127.0.0.1:{portal.port}", more=more) as front:
+        # wrk names the host of its address in the handshake, and that must be a name of this machine.
+        named = {f"server_name {NAME};": f"server_name {NAME} 127.0.0.1;"}
+        with nginx(at, f"127.0.0.1:{portal.port}", more=more, changes=named) as front:
             yield asked(front.port), asked(port)
 
 
