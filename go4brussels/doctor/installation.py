@@ -38,13 +38,13 @@ def folders() -> Iterator[Finding]:
 
 def backups() -> Iterator[Finding]:
     """Tell how old the newest backup is: one is made each night, within a few hours."""
-    hours = (age(settings.BACKUP_DIR) or 0) / 3600
-    if age(settings.BACKUP_DIR) is None:
+    seconds = age(settings.BACKUP_DIR)
+    if seconds is None:
         yield note(f"There is no backup in {settings.BACKUP_DIR} yet. Make one: manage.py backup.")
-    elif hours > MOST_HOURS:
-        yield wrong(f"The newest backup is {hours:.0f} hours old. See why none was made, and make one.")
-    else:
-        yield ok(f"The newest backup is {hours:.0f} hours old.")
+        return
+    told = f"The newest backup is {seconds / 3600:.0f} hours old."
+    is_old = seconds > MOST_HOURS * 3600
+    yield wrong(f"{told} See why none was made, and make one.") if is_old else ok(told)
 
 
 def of_folder(what: str, folder: Path) -> Finding:
