@@ -94,6 +94,13 @@ def said(row: Row | None) -> Row | None:
     return row if row is None else {name: row[name] for name in row.keys() - PLACES - {*MARKS}}
 
 
+def is_same(row: Row, base: Row | None) -> bool:
+    """Return whether a record says what it said at the last load, or says it to readers no longer."""
+    hidden = PUBLICATION if row.get("publication") == "draft" else set()
+    one, other = ({name: row[name] for name in row.keys() - hidden} for row in (row, base or {}))
+    return said(one) == said(other)
+
+
 def item_of(key: Key, row: Row) -> Key:
     """Return the item that a record is a part of: the page's own record, or itself."""
     model, _text = key
@@ -155,7 +162,7 @@ class Merger:
         is_added = self.base is not None and keys[0] not in self.base
         # Taken away on the other side; unless it was changed on this one, it goes.
         is_untouched = self.base is not None and all(
-            said(one[each.key]) == said(each.base) for each in differences
+            is_same(one[each.key], each.base) for each in differences
         )
         if is_added or is_untouched:
             stays = is_added

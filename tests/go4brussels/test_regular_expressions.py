@@ -48,7 +48,9 @@ PUT_TOGETHER = {
 def patterns_in(name, value):
     """Yield the patterns that a value holds, by their name."""
     if isinstance(value, re.Pattern):
-        yield name, value
+        # Of bytes, the same pattern of texts.
+        is_text = isinstance(value.pattern, str)
+        yield name, value if is_text else re.compile(value.pattern.decode(), value.flags)
     elif isinstance(value, RegexValidator):
         yield name, re.compile(value.regex.pattern, value.regex.flags)
     elif isinstance(value, dict):

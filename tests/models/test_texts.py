@@ -13,7 +13,7 @@ from initiatives.content.files import ReadableDumper, dump
 from initiatives.language import blocks, mark_quotations, one_line, shortened
 from initiatives.models import CONTENT, Measure, Objective, Organisation, Revision, Sector, Worksite
 from initiatives.templatetags.portal import lines, paragraphs
-from initiatives.versions import change, load, restore
+from initiatives.versions import Settlement, Side, change, load, restore
 from initiatives.versions.save import correct_note
 
 from ..saving import put, save, update
@@ -105,7 +105,7 @@ def test_it_takes_them_out_in_a_change_a_note_a_load_and_a_restored_version(tmp_
         ),
         encoding="utf-8",
     )
-    load(tmp_path)
+    load(tmp_path, settlement=Settlement(Side.FILES))
     measure.refresh_from_db()
     assert measure.text_nl == "Nieuw\nhier" != text
 
