@@ -69,6 +69,10 @@ class Hasher(PBKDF2PasswordHasher):
 
 
 def give_way() -> None:
-    """Let readers have the cores first. A thread can give up its priority and not get it back."""
+    """Let readers have the cores first. A thread can give up its priority and not get it back.
+
+    It gives up some of what it has: where that is little (`nice`, `Nice=` of a unit), it may not rise.
+    """
     if sys.platform == "linux":  # where each thread has its own
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        this = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, this, os.getpriority(os.PRIO_PROCESS, this) + NICENESS)

@@ -53,20 +53,26 @@ def test_there_is_one_turn_on_the_machine(monkeypatch):
         pass
 
 
-def test_a_hash_gives_way_and_the_thread_that_asked_for_it_does_not():
-    before = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+def priority():
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+
+@pytest.mark.parametrize("given_up", [0, hashing.NICENESS + 2])
+def test_a_hash_gives_way_and_the_thread_that_asked_for_it_does_not(given_up):
+    before = priority()
     make_password(PASSWORD)
-    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == before
+    assert priority() == before
     priorities = []
-    monitored = threading.Thread(
-        target=lambda: (
-            hashing.give_way(),
-            priorities.append(os.getpriority(os.PRIO_PROCESS, threading.get_native_id())),
-        )
-    )
+
+    def give_way():
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), before + given_up)
+        hashing.give_way()
+        priorities.append(priority())
+
+    monitored = threading.Thread(target=give_way)
     monitored.start()
     monitored.join()
-    assert priorities == [before + hashing.NICENESS]
+    assert priorities == [min(before + given_up + hashing.NICENESS, 19)]
 
 
 @pytest.mark.django_db
