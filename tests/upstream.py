@@ -14,6 +14,7 @@ class App:
 
     def __init__(self):
         self.status, self.cache, self.delay, self.headers, self.asked = 200, FRESH, 0.0, {}, []
+        self.coding = True  # whether it compresses
         app = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -32,7 +33,7 @@ class App:
                 given = {"Cache-Control": app.cache, "ETag": etag, "Vary": "Accept-Encoding"}
                 for name, value in (given | app.headers).items():
                     self.send_header(name, value)
-                if coding := self.headers["Accept-Encoding"]:
+                if app.coding and (coding := self.headers["Accept-Encoding"]):
                     self.send_header("Content-Encoding", coding)
                 if status != 304:
                     self.send_header("Content-Length", str(len(body)))

@@ -4,7 +4,7 @@ Both databases may be of other releases than the code, so that their tables may 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Sized
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
@@ -116,14 +116,14 @@ class Lost(NamedTuple):
             whose = ", ".join(f"{count} by {name}" for name, count in by.most_common())
             first, last = min(self.versions), max(self.versions)
             lines = [
-                f"lost: {len(self.versions)} versions ({whose}), from {first} of {local(first.at)} "
+                f"lost: {counted(self.versions, 'version')} ({whose}), from {first} of {local(first.at)} "
                 f"to {last} of {local(last.at)}"
             ]
         if self.accounts:
-            lines.append(f"lost: {len(self.accounts)} accounts: {listed(self.accounts)}")
+            lines.append(f"lost: {counted(self.accounts, 'account')}: {listed(self.accounts)}")
         if self.returning:
             lines.append(
-                f"back again: {len(self.returning)} accounts that there are no more: {listed(self.returning)}"
+                f"back again, though gone now: {counted(self.returning, 'account')}: {listed(self.returning)}"
             )
         return lines
 
@@ -141,6 +141,11 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(f"“{name}”" for name in names)
 
 
+def counted(things: Sized, name: str) -> str:
+    """Return how many there are: “1 account”, “2 accounts”."""
+    return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+
+
 def local(at: datetime) -> str:
-    """Return a moment as people here read it."""
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+    """Return a moment as people here read it, with its offset."""
+    return timezone.localtime(at).isoformat(" ", "minutes")

@@ -188,6 +188,23 @@ def test_no_query_stands_in_a_log_and_no_search_on_the_disk(front, app):
     assert kept and not [path for path in kept if b"zoeken" in path.read_bytes()]
 
 
+def test_the_reference_of_an_error_stands_in_the_log(front, app):
+    app.status, app.headers = 404, {"X-Request-Id": "3f1c"}
+    assert front.ask("/admin/lost/")[0].headers["X-Request-Id"] == "3f1c"
+    [line] = [line for line in front.log().splitlines() if " /admin/lost/ " in line]
+    assert line.endswith(" 3f1c")
+
+
+def test_it_compresses_nothing_itself_whatever_debian_turns_on(mirror, tmp_path):
+    """A page of the admin holds secrets beside what a request says: who compresses it has to know that."""
+    app = App()
+    app.coding, app.headers = False, {"Content-Type": "text/html"}
+    with nginx(tmp_path / "nginx", app.address, mirror, more="gzip on; gzip_min_length 1;") as front:
+        for path in ("/admin/", "/nl/"):
+            assert "Content-Encoding" not in front.ask(path, accept_encoding="gzip")[0].headers
+    app.stop()
+
+
 def test_it_tells_the_portal_who_asks_and_no_more(front, app):
     asked = {"cookie": "a=1", "x_forwarded_for": "10.0.0.1", "x_forwarded_proto": "http"}
     front.ask("/nl/told/", **asked)

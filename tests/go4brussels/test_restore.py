@@ -44,7 +44,7 @@ def test_what_would_be_lost_is_told_before_it_is(place):
     assert re.search(rf"made \d{{4}}-.* by release 1\.0\.0 from \w+; {versions - 2} versions", told), told
     assert f"{versions} versions, the newest of" in told
     assert "lost: 2 versions (2 by no account), from term " in told
-    assert "lost: 1 accounts: “els”" in told
+    assert "lost: 1 account: “els”" in told
     assert untouched(place) == before
 
     told = place.manage("restore", made.name, "--yes")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 
-from go4brussels.backup.contents import Held, local
+from go4brussels.backup.contents import Held, counted, local
 from go4brussels.backup.errors import BackupError
 from go4brussels.backup.folder import backups
 from go4brussels.backup.restore import Plan, planned, put_back
@@ -101,7 +101,7 @@ def agree() -> None:
 
 def said_of(held: Held) -> str:
     newest = f", the newest of {local(held.last.at)}" if held.last else ""
-    return f"{len(held.versions)} versions{newest}; {len(held.accounts)} accounts"
+    return f"{counted(held.versions, 'version')}{newest}; {counted(held.accounts, 'account')}"
 
 
 def at_host(config: dict[str, Any]) -> str:
