@@ -10,7 +10,7 @@ from django.conf import settings
 from .environ import UNSET
 from .nginx import need_nginx
 
-pytestmark = [pytest.mark.slow, pytest.mark.own_servers]
+pytestmark = [pytest.mark.slow, pytest.mark.any_database]
 
 
 def test_every_line_is_measured():

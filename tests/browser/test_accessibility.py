@@ -14,7 +14,7 @@ from initiatives.language import french_typography
 
 from .conftest import AXE, ERROR_PAGES, FACTS
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 FOLDER = Path(__file__).parent
 NARROW = FACTS["reflow"]["width"]
 # What text spacing a reader may set without losing anything (WCAG 2.2, 1.4.12).

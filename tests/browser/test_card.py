@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from .conftest import AXE
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 WIDTHS, HEIGHTS = (200, 360, 600, 900), (300, 600, 900)
 PAPER = {"light": "rgb(248, 244, 234)", "dark": "rgb(22, 20, 15)"}
 # How wide and high the page is, and which elements stand beyond its edge or hide a part of themselves.

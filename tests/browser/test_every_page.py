@@ -10,7 +10,7 @@ import pytest
 from .conftest import ERROR_PAGES, FACTS, violations
 from .test_accessibility import CLIPPED, CROPPED, NARROW, SPACING
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.any_database]
 OTHER_LANGUAGE = "header a[rel=alternate]"
 WIDTHS = {f"{width} px": width for width in FACTS["axe"]["widths"]}
 RESULTS = tuple(FACTS["pages"]["results"])

@@ -12,7 +12,7 @@ import pytest
 
 from .conftest import ERROR_PAGES, need
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 CHECKER = Path(__file__).parent / "node_modules/vnu-jar/build/dist/vnu.jar"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 # Headings that a page could end with: nothing asks the break to stay away from what follows them.
 LOOSE = """() => [...document.querySelectorAll('main :is(h2, h3)')].filter(heading => {
   const kept = element => getComputedStyle(element).breakAfter == 'avoid';

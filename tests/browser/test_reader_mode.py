@@ -10,7 +10,7 @@ from tests.conftest import FIXTURES
 
 from .conftest import need
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 READABILITY = Path(__file__).parent / "node_modules/@mozilla/readability/Readability.js"
 WORKSITES = {"nl": "/nl/werven/", "fr": "/fr/chantiers/"}
 PICTURES = {"nl": "/nl/wie-stuurt-wat/", "fr": "/fr/qui-pilote-quoi/"}

@@ -6,7 +6,7 @@ import pytest
 
 from .test_accessibility import CROPPED, PICTURES, SPACING
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 NARROW, WIDE = (320, 360, 768, 960), (1024, 1280)
 # The letters of the picture and of the table, in points.
 LETTERS = """() => [...document.querySelectorAll('.picture text, caption, th, td')].map(element => {

@@ -16,7 +16,7 @@ from go4brussels.postgresql.breaker import PAUSE
 from ..cluster import Standby, cluster, own_folder  # noqa: F401 – fixtures
 from ..server import Server, free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.own_servers]
+pytestmark = [pytest.mark.slow, pytest.mark.any_database]
 SEARCH, FRENCH_SEARCH = "/nl/zoeken/?q=bouw", "/fr/recherche/?q=emploi"  # which no store holds
 LONGEST = 5.0
 SERVERS = ("primary", "standby")

@@ -8,7 +8,7 @@ from go4brussels.postgresql import values_apart
 
 from ..cluster import cluster, own_folder  # noqa: F401 – fixtures
 
-pytestmark = pytest.mark.own_servers
+pytestmark = pytest.mark.any_database
 
 ALIAS = "logged"
 

@@ -18,7 +18,7 @@ from ..faults.processes import Broken, free_port
 from ..faults.restarts import worker_killed
 from ..prepared import SQLITE as IS_SQLITE
 
-pytestmark = [pytest.mark.slow, pytest.mark.own_servers]
+pytestmark = [pytest.mark.slow, pytest.mark.any_database]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from go4brussels.postgresql.breaker import PAUSE, breaker_of
 
 from ..cluster import cluster, own_folder  # noqa: F401 – fixtures
 
-pytestmark = pytest.mark.own_servers
+pytestmark = pytest.mark.any_database
 
 ALIAS = "cluster"
 AT_ONCE = 0.6  # seconds: on a busy machine too, and shorter than everything that waits

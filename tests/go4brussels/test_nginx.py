@@ -12,7 +12,7 @@ from ..faults.load import unchecked
 from ..nginx import NAME, SHIPPED, nginx, wait_for
 from ..upstream import BRIEF, FRESH, App, small_mirror
 
-pytestmark = pytest.mark.own_servers
+pytestmark = pytest.mark.any_database
 
 
 @pytest.fixture(scope="module")

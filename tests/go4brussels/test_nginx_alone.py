@@ -10,7 +10,7 @@ import pytest
 from ..nginx import nginx
 from ..upstream import App, small_mirror
 
-pytestmark = pytest.mark.own_servers
+pytestmark = pytest.mark.any_database
 
 GUARDS = {
     "Cross-Origin-Opener-Policy": "same-origin",

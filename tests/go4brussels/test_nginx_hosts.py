@@ -14,7 +14,7 @@ from ..faults.processes import free_port
 from ..nginx import NAME, SHIPPED, certificate, configuration, need_nginx, nginx, wait_for
 from ..upstream import App, small_mirror
 
-pytestmark = pytest.mark.own_servers
+pytestmark = pytest.mark.any_database
 
 DEBIAN = Path("/etc/nginx")
 HSTS = "max-age=31536000; includeSubDomains"

@@ -10,7 +10,7 @@ from ..faults.load import unchecked
 from ..nginx import NAME, nginx
 from ..upstream import App, small_mirror
 
-pytestmark = pytest.mark.own_servers
+pytestmark = pytest.mark.any_database
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from ..nginx import NAME, nginx
 from ..prepared import start
 from ..server import serve
 
-pytestmark = [pytest.mark.slow, pytest.mark.own_servers]
+pytestmark = [pytest.mark.slow, pytest.mark.any_database]
 
 # When a document was made, and what says so.
 MOMENT = re.compile(rb'("generated": ?|<updated>)"?[0-9T:.+Z-]+')

@@ -13,7 +13,7 @@ from django.conf import settings
 
 from ..faults.processes import other_user
 
-pytestmark = pytest.mark.own_servers
+pytestmark = pytest.mark.any_database
 MANAGE = """
 import os, pwd, sys
 print(pwd.getpwuid(os.getuid()).pw_name, os.environ["ENV_FILE"], *sys.argv[1:], sep="|")

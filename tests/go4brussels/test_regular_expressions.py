@@ -21,6 +21,8 @@ from initiatives.language import FRENCH_RULES
 from ..timing import LIMIT, quickest
 from .test_module_state import PACKAGES, modules
 
+pytestmark = [pytest.mark.slow, pytest.mark.any_database]
+
 FUNCTIONS = {"compile", "sub", "subn", "match", "search", "fullmatch", "split", "findall", "finditer"}
 # What is asked of a pattern that nothing is known of.
 ALL = ("search", "fullmatch", "sub")

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-pytestmark = pytest.mark.own_servers
+pytestmark = pytest.mark.any_database
 
 SCRIPT, BACK = (settings.BASE_DIR / "deploy" / name for name in ("release.sh", "rollback.sh"))
 STYLE = "css/site.{}.css"

@@ -5,9 +5,12 @@ import re
 import subprocess
 import sys
 
+import pytest
 from django.conf import settings
 
 import go4brussels
+
+pytestmark = pytest.mark.any_database
 
 LOCK = settings.BASE_DIR / "requirements" / "base.txt"
 

@@ -9,6 +9,8 @@ from initiatives.search import text
 
 from ..conftest import FIXTURES
 
+pytestmark = pytest.mark.any_database
+
 THREADS = 6
 
 
