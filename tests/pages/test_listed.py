@@ -1,5 +1,7 @@
 """Every public address is listed: what is held ready and written to the mirror lacks none."""
 
+import pytest
+
 from initiatives.models import Objective, Worksite
 from initiatives.pages.listed import listed
 from initiatives.versions import change
@@ -19,12 +21,14 @@ def test_it_lists_each_address_once(db):
     assert len(found) == len(set(found)) > 900
 
 
+@pytest.mark.any_database
 def test_every_address_answers_and_leads_nowhere_else(client, db):
     for address in addresses():
         response = client.get(address)
         assert response.status_code == (303 if address == "/data/" else 200), address
 
 
+@pytest.mark.any_database
 def test_what_pages_link_to_is_listed(client, site):
     known = set(addresses())
     for path in (path for paths in site for path in paths.values()):

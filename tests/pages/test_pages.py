@@ -139,6 +139,7 @@ def test_no_page_carries_script_or_style_or_loads_from_elsewhere(pages):
         assert not page.response.cookies
 
 
+@pytest.mark.any_database
 def test_every_link_leads_somewhere(pages):
     known = {page.path: page for page in pages}
     dead = set()
