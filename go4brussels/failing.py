@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
+from django.db.migrations.exceptions import MigrationSchemaMissing
 
 from .environment import user_name
 from .outages import Outage, outage_of
@@ -73,6 +74,9 @@ def place() -> str:
 
 def sentence_of(error: BaseException) -> str:
     """Return what to say of an error, an empty text where it is a fault of the program."""
+    # Django's own, of the table of migrations: what the database said is what it was about.
+    if isinstance(error, MigrationSchemaMissing) and isinstance(error.__context__, Exception):
+        return sentence_of(error.__context__)
     if isinstance(error, DatabaseError | InterfaceError):
         return of_database(error)
     if isinstance(error, OSError) and error.filename and error.errno in OF_PATHS:

@@ -3,6 +3,7 @@
 import errno
 import os
 import sqlite3
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -13,7 +14,7 @@ from go4brussels import failing
 
 from ..at_once import empty
 from ..faults.processes import free_port
-from ..prepared import SQLITE
+from ..prepared import SQLITE, execute
 from .test_settings import manage
 
 
@@ -47,6 +48,27 @@ def test_a_database_or_a_user_that_is_not_there_is_named():
     assert "on 127.0.0.1" in sentence(
         "reindex", DATABASE_URL=f"postgres://nobody_here:secret@{where}/postgres"
     )
+
+
+@pytest.mark.skipif(SQLITE, reason="A file has no rights but those of its folder, which are asked for below.")
+@pytest.mark.parametrize(
+    ("order", "told"),
+    [
+        ("REVOKE CREATE ON SCHEMA public FROM public", "refuses: permission denied for schema public"),
+        ("ALTER DATABASE {} SET default_transaction_read_only = on", "takes no changes: cannot execute"),
+    ],
+)
+def test_a_database_that_takes_no_table_is_named(tmp_path, order, told):
+    name = f"go4brussels_failing_{os.getpid()}"
+    execute(f"CREATE ROLE {name} LOGIN")
+    with empty(tmp_path, name) as url:
+        with psycopg.connect(url, autocommit=True) as owner:
+            owner.execute(order.format(name))
+        place = urlsplit(url)
+        address = place._replace(netloc=f"{name}@{place.hostname}:{place.port}").geturl()
+        said = sentence("prepare", DATABASE_URL=address)
+    execute(f"DROP ROLE {name}")
+    assert f"The database {name} for user {name} on " in said and told in said
 
 
 @pytest.mark.parametrize("command", ["reindex", "prepare"])
