@@ -17,6 +17,7 @@ help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
 run: $(VENV)/base var/secret-key ## Serve the portal as in production, on 127.0.0.1:8000 (PORT=8137 for another)
+	@$(BIN)/python -c 'import socket, sys; sys.exit(socket.socket().connect_ex(("127.0.0.1", $(PORT))) == 0 and "Port $(PORT) is taken. Stop what listens there, or give another: make run PORT=8137")'
 	@$(SITE) $(BIN)/python manage.py collectstatic --no-input --verbosity 0
 	@$(SITE) $(BIN)/python manage.py prepare
 	@echo "Make the first editor in another terminal: make editor"
@@ -128,8 +129,20 @@ icons: $(VENV)/dev ## Make the icons at fixed addresses anew from static/icon.sv
 clean: ## Remove the virtual environment and what can be made again; edits in var/ stay
 	rm -rf $(VENV) var/static .pytest_cache .ruff_cache .mypy_cache .coverage*
 
-$(VENV)/base: requirements/base.txt
+# A virtual environment whose Python is gone or has become another version finds nothing of what was installed into it.
+ifneq ($(wildcard $(VENV)/base),)
+ifneq ($(shell $(BIN)/python -c 'import pip' 2>/dev/null && echo well),well)
+STALE := stale
+endif
+endif
+.PHONY: stale
+stale:
+	@echo "The Python of $(VENV) is gone or is another now: making $(VENV) anew ..."
+	@rm -rf $(VENV)
+
+$(VENV)/base: requirements/base.txt $(STALE)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; give it as PYTHON=python3.11")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "This Python makes no virtual environments: it lacks ensurepip. On Debian, install python3-venv." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing what the portal needs (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
