@@ -9,6 +9,7 @@ import pytest
 
 from .faults.postgres import Postgres
 from .faults.processes import Broken, found, other_user
+from .needs import need
 
 
 class Standby(Postgres):
@@ -40,7 +41,7 @@ def cluster(own_folder: Path) -> Iterator[Postgres]:
     try:
         found("initdb")
     except Broken:
-        pytest.skip("The programs of a PostgreSQL server (initdb) are not installed here.")
+        need(None, "The programs of a PostgreSQL server (initdb) are not installed here.")
     cluster = Postgres(own_folder / "primary")
     yield cluster
     cluster.close()

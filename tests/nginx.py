@@ -18,6 +18,7 @@ import pytest
 
 from .faults.load import NAME, Named
 from .faults.processes import ROOT, children, free_port
+from .needs import need
 
 SHIPPED = ROOT / "deploy" / "nginx.conf"
 # What stands around it on a server; `pid` and the rest so that it needs no place but its folder.
@@ -101,13 +102,10 @@ def wait_for(condition, sentence: str, seconds: float = 10):
 
 def need_nginx() -> str:
     """Return where nginx is. Skips the test where there is none, or fails it with REQUIRE_BROWSER=1."""
-    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if found:
-        return found
-    sentence = "No nginx on this machine: what stands in front of the portal is not tested."
-    if os.environ.get("REQUIRE_BROWSER") == "1":
-        pytest.fail(sentence, pytrace=False)
-    pytest.skip(sentence)
+    return need(
+        shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin"),
+        "No nginx on this machine: what stands in front of the portal is not tested.",
+    )
 
 
 def certificate(folder: Path) -> None:

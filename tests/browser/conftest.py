@@ -16,6 +16,8 @@ from playwright.sync_api import sync_playwright
 
 from initiatives.pages.accessibility import facts
 
+from ..needs import need
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # What the accessibility statement says of these tests, they take from where it takes it.
 FACTS = facts()
@@ -29,15 +31,6 @@ COLOURS = {"resultTypes": ["violations"], "runOnly": FACTS["axe"]["dark_rules"]}
 RUN_AXE = "options => axe.run(options).then(found => found.violations)"
 # One for each kind of error page: in one language, and in both.
 ERROR_PAGES = tuple(FACTS["pages"]["errors"])
-
-
-def need(what, sentence):
-    """Return `what` when it is there. Skips the test otherwise, or fails it with REQUIRE_BROWSER=1."""
-    if what:
-        return what
-    if os.environ.get("REQUIRE_BROWSER") == "1":
-        pytest.fail(sentence, pytrace=False)
-    pytest.skip(sentence)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from .conftest import ERROR_PAGES, need
+from ..needs import need
+from .conftest import ERROR_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 CHECKER = Path(__file__).parent / "node_modules/vnu-jar/build/dist/vnu.jar"

@@ -8,7 +8,7 @@ import yaml
 
 from tests.conftest import FIXTURES
 
-from .conftest import need
+from ..needs import need
 
 pytestmark = [pytest.mark.browser, pytest.mark.any_database]
 READABILITY = Path(__file__).parent / "node_modules/@mozilla/readability/Readability.js"

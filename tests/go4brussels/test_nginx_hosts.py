@@ -11,6 +11,7 @@ import pytest
 
 from ..faults.load import unchecked
 from ..faults.processes import free_port
+from ..needs import need
 from ..nginx import NAME, SHIPPED, certificate, configuration, need_nginx, nginx, wait_for
 from ..upstream import App, small_mirror
 
@@ -58,8 +59,10 @@ def debian(request, tmp_path):
     """Return Debian's nginx.conf with the shipped file in conf.d, of which only places were changed."""
     program = need_nginx()
     conf, site = DEBIAN / "nginx.conf", DEBIAN / "sites-available" / "default"
-    if not conf.exists() or "sites-enabled" not in conf.read_text():
-        pytest.skip("/etc/nginx/nginx.conf is not Debian’s: whether the shipped file fits it is not tested.")
+    need(
+        conf.exists() and "sites-enabled" in conf.read_text(),
+        "/etc/nginx/nginx.conf is not Debian’s: whether the shipped file fits it is not tested.",
+    )
     ports = free_port(), free_port()
     for name in ("conf.d", "sites-enabled", "log", "lib"):
         (tmp_path / name).mkdir()

@@ -14,8 +14,8 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from ..browser.conftest import need
 from ..conftest import FIXTURES
+from ..needs import need
 
 HERE = Path(__file__).parent
 MODULES = HERE.parent / "browser" / "node_modules"
