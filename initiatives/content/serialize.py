@@ -28,6 +28,15 @@ def in_reading_order(model: type[Record]) -> list[models.Field[Any, Any]]:
     return sorted(model._meta.concrete_fields, key=lambda each: each.name in shared)
 
 
+def ordered(model: type[Record] | None, values: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return values of a record in the order of its file, then those that its kind no longer has.
+
+    PostgreSQL keeps the names of a JSON object in an order of its own.
+    """
+    places = {each.name: place for place, each in enumerate(in_reading_order(model) if model else ())}
+    return sorted(values.items(), key=lambda each: (places.get(each[0], len(places)), each[0]))
+
+
 def serialize(record: Record) -> SerializedRecord:
     """Return a record as the files have it, its values as Python holds them."""
     return {"model": record._meta.label_lower, "fields": values_of(record)}

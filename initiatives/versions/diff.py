@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from ..content.serialize import in_reading_order
+from ..content.serialize import ordered
 from ..language import long_date
 from ..models import Office, Record, Sector
 from ..models.naming import model_of, part_name, record_key
@@ -129,21 +129,11 @@ def lines_of_record(row: SerializedRecord, language: str, is_item: bool = False)
     name = "" if is_item else part_name(row)
     key = record_key(row)
     found = [Line((*key, "fact"), name, fact) for fact in [fact_of(row)] if fact]
-    for field, text in in_order(row):
+    for field, text in ordered(model_of(row), row["fields"]):
         stem, _mark, ending = field.rpartition("_")
         if ending == language and isinstance(text, str) and text and not is_hidden(stem):
             found.append(Line((*key, stem), labelled(name, field_name(model_of(row), stem)), text))
     return [*found, *provenances(row, language, name)] if found else []
-
-
-def in_order(row: SerializedRecord) -> list[tuple[str, Any]]:
-    """Return the fields of a record as files have them, then those that they no longer have.
-
-    PostgreSQL keeps the names of a JSON object in an order of its own.
-    """
-    model = model_of(row)
-    places = {each.name: place for place, each in enumerate(in_reading_order(model) if model else ())}
-    return sorted(row["fields"].items(), key=lambda each: (places.get(each[0], len(places)), each[0]))
 
 
 def provenances(row: SerializedRecord, language: str, name: str) -> Iterator[Line]:

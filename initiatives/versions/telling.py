@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..content.compare import quoted
+from ..content.serialize import ordered
 from .threeway import WHOLE, Conflict, Difference, Merged, Side, name_of_key
 from .whose import Whose
 
@@ -27,7 +28,7 @@ def told(difference: Difference, value: Any) -> str:
         return quoted(value)
     if value is None:
         return "no such record"
-    return "; ".join(f"{name}: {quoted(each)}" for name, each in value.items())
+    return "; ".join(f"{name}: {quoted(each)}" for name, each in ordered(difference.key[0], value))
 
 
 def noted(merged: Merged, whose: Whose) -> list[str]:

@@ -4,6 +4,7 @@ import pytest
 
 from initiatives.models import Measure, Office, Sector, Steering, Worksite
 from initiatives.versions.places import merge_places
+from initiatives.versions.telling import told
 from initiatives.versions.threeway import Merger, Side
 
 A, B, C, D = ((Measure, code) for code in "abcd")
@@ -241,3 +242,23 @@ def test_without_a_last_load_every_difference_is_asked_about():
     found = merged(None, here, files)
     assert names(found) == ["measure a (text_fr)", "measure c", "measure b"]
     assert merged(None, here, here).open == []
+
+
+def test_what_is_hidden_here_and_gone_from_the_files_goes_unless_it_was_edited_too():
+    hidden = measures("a", "b", b={"publication": "draft"})
+    found = merged(measures("a", "b"), hidden, measures("a"))
+    assert B not in found.rows and not found.open
+    hidden[B] |= {"text_fr": "fr editor"}
+    assert names(merged(measures("a", "b"), hidden, measures("a"))) == ["measure b"]
+
+
+def test_a_whole_record_is_told_in_the_order_of_its_file():
+    """Whatever the database makes of the order: PostgreSQL has one of its own."""
+    row = measure("b", 2)
+    [conflict] = merged(
+        measures("a", "b"), measures("a", "b", b={"text_fr": "fr editor"}), measures("a")
+    ).open
+    [difference] = conflict.differences
+    said = [told(difference, dict(sorted(row.items(), reverse=is_reverse))) for is_reverse in (False, True)]
+    assert said[0] == said[1]
+    assert said[0].index("text_nl: ") < said[0].index("text_fr: ") < said[0].index("provenance_nl: ")
