@@ -17,44 +17,27 @@ from .outages import Outage, outage_of
 from .schema import lacks_table
 
 # What a server says where it takes no connection, and what to do about it; where it stands goes in between.
-REFUSALS = (
-    (
-        re.compile(r'database "[^"]*" does not exist'),
-        "there is no such database",
-        "Make it, or correct DATABASE_URL",
-    ),
-    (re.compile(r'role "[^"]*" does not exist'), "there is no such user", "Make it, or correct DATABASE_URL"),
-    (re.compile("password authentication failed"), "the password is refused", "Correct DATABASE_URL"),
-    (re.compile("no password supplied"), "a password is asked for", "Give it in DATABASE_URL"),
-    (
-        re.compile("no pg_hba.conf entry"),
-        "the server lets nobody in from here",
-        "Let this machine in in pg_hba.conf",
-    ),
-    (re.compile("permission denied for database"), "the user may not use it", "Give it the right to connect"),
-    (
-        re.compile("too many (connections|clients)"),
-        "it has too many connections",
-        "Try again, or raise max_connections",
-    ),
-    (
-        re.compile(r"starting up|shutting down|recovery"),
-        "it is starting or stopping",
-        "Try again in a moment",
-    ),
-    (
-        re.compile("could not translate|resolve host|Name or service"),
-        "no such host is known",
-        "Correct DATABASE_URL",
-    ),
-    (re.compile("refused"), "nothing listens there", "Start the server, or correct DATABASE_URL"),
-    (
-        re.compile("timeout|timed out|did not answer"),
-        "it does not answer",
-        "Look at the server and the network",
-    ),
-    (re.compile("No such file"), "nothing listens there", "Start the server, or correct DATABASE_URL"),
-    (re.compile("SSL|certificate"), "no connection by TLS comes about", "Look at sslmode in DATABASE_URL"),
+REFUSALS = tuple(
+    (re.compile(pattern), told, advice)
+    for pattern, told, advice in (
+        (r'database "[^"]*" does not exist', "there is no such database", "Make it, or correct DATABASE_URL"),
+        (r'role "[^"]*" does not exist', "there is no such user", "Make it, or correct DATABASE_URL"),
+        ("password authentication failed", "the password is refused", "Correct DATABASE_URL"),
+        ("no password supplied", "a password is asked for", "Give it in DATABASE_URL"),
+        ("no pg_hba.conf entry", "the server lets nobody in from here", "Let this machine in in pg_hba.conf"),
+        ("permission denied for database", "the user may not use it", "Give it the right to connect"),
+        (
+            "too many (connections|clients)",
+            "it has too many connections",
+            "Try again, or raise max_connections",
+        ),
+        (r"starting up|shutting down|recovery", "it is starting or stopping", "Try again in a moment"),
+        ("could not translate|resolve host|Name or service", "no such host is known", "Correct DATABASE_URL"),
+        ("refused", "nothing listens there", "Start the server, or correct DATABASE_URL"),
+        ("timeout|timed out|did not answer", "it does not answer", "Look at the server and the network"),
+        ("No such file", "nothing listens there", "Start the server, or correct DATABASE_URL"),
+        ("SSL|certificate", "no connection by TLS comes about", "Look at sslmode in DATABASE_URL"),
+    )
 )
 # What the machine refuses, and not what the program looks for in vain.
 OF_PATHS = frozenset(

@@ -89,16 +89,15 @@ class Merged:
     outdated: list[tuple[Key, str, str]] = field(default_factory=list)
 
 
-def said(row: Row | None) -> Row | None:
+def said(row: Row | None, left_out: Collection[str] = ()) -> Row | None:
     """Return what a record says, without marks and without its place in a list."""
-    return row if row is None else {name: row[name] for name in row.keys() - PLACES - {*MARKS}}
+    return row if row is None else {name: row[name] for name in row.keys() - PLACES - {*MARKS, *left_out}}
 
 
 def is_same(row: Row, base: Row | None) -> bool:
     """Return whether a record says what it said at the last load, or says it to readers no longer."""
-    hidden = PUBLICATION if row.get("publication") == "draft" else set()
-    one, other = ({name: row[name] for name in row.keys() - hidden} for row in (row, base or {}))
-    return said(one) == said(other)
+    hidden = PUBLICATION if row.get("publication") == "draft" else ()
+    return said(row, hidden) == said(base, hidden)
 
 
 def item_of(key: Key, row: Row) -> Key:

@@ -64,7 +64,7 @@ def test_a_request_is_told_in_parts(logged):
 
 
 def test_a_traceback_stands_in_the_object():
-    tracing.end()
+    tracing.end()  # what another test may have begun in this thread
     try:
         raise RuntimeError(f"gone\n{FORGED}")
     except RuntimeError:
