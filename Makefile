@@ -142,7 +142,7 @@ stale:
 
 $(VENV)/base: requirements/base.txt $(STALE)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; give it as PYTHON=python3.11")'
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "This Python makes no virtual environments: it lacks ensurepip. On Debian, install python3-venv." >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "This Python makes no virtual environments: it lacks ensurepip. On Debian, install python3-venv." >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing what the portal needs (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
