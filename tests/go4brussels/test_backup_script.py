@@ -3,6 +3,7 @@
 import gzip
 import os
 import re
+import shutil
 import signal
 import subprocess
 import time
@@ -27,11 +28,16 @@ def script(tmp_path):
     program.parent.mkdir()
     program.write_text(PG_DUMP)
     program.chmod(0o755)
+    # With the release that it names, where another user may read them, wherever the project stands.
+    for name in ("deploy", "go4brussels"):
+        (tmp_path / name).mkdir()
+    copied = shutil.copy(SCRIPT, tmp_path / "deploy")
+    shutil.copy(settings.BASE_DIR / "go4brussels" / "__init__.py", tmp_path / "go4brussels")
 
     def run(*arguments, start=subprocess.run, **given):
         path = f"{program.parent}:{os.environ['PATH']}"
         told = {"env": {"PATH": path}, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        return start(["/bin/sh", SCRIPT, *map(str, arguments)], **told, **given)
+        return start(["/bin/sh", copied, *map(str, arguments)], **told, **given)
 
     return run
 
